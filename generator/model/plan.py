@@ -1,0 +1,106 @@
+"""The plan: every number, name, default and order decided, for every router."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+from generator.model.address import Prefix
+from generator.model.facts import FactKey, Facts, Family, NeighborKey
+from generator.model.finding import DataPath
+
+
+class Domain(StrEnum):
+    """The routing domains of a circuit (ER-PEER-01)."""
+
+    PRIVATE = "private"
+    MICROSOFT = "microsoft"
+    PUBLIC = "public"
+
+
+class Role(StrEnum):
+    """The two connections of a circuit (ER-CKT-01)."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+
+    @property
+    def other(self) -> Role:
+        return Role.SECONDARY if self is Role.PRIMARY else Role.PRIMARY
+
+
+class Peer(StrEnum):
+    """Who is at the other end of a BGP session."""
+
+    MSEE = "msee"
+    CUSTOMER = "customer"
+    """The customer's CE, seen from the provider's PE (connect-through)."""
+    BESIDE = "beside"
+    """The provider's network or the core, seen from the customer's CE (connect-to)."""
+    PARTNER = "partner"
+    """The other router of the pair (iBGP)."""
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """What a BGP session is for, and what must pass over it."""
+
+    peer: Peer
+    neighbor: NeighborKey
+    family: Family
+    customer: str
+    circuit: str = ""
+    domain: Domain | None = None
+    role: Role
+    announce: tuple[Prefix, ...] = ()
+    """Exactly these leave (sorted); for a partner session this is not used."""
+    accept: tuple[Prefix, ...] = ()
+    """Exactly these may come in."""
+    accept_communities: tuple[str, ...] = ()
+    """Routes with one of these may come in too, whatever the prefix (Microsoft peering)."""
+    own: tuple[Prefix, ...] = ()
+    """Prefixes of our side that must never come in here (FW-SPOOF-01)."""
+    mode: Literal["active_active", "active_passive"] = "active_active"
+    origin: DataPath = ()
+
+
+class DevicePlan(msgspec.Struct, frozen=True, kw_only=True):
+    """One router: what its config must say, and why."""
+
+    name: str
+    platform: str
+    title: str
+    """The line that names the device and its role at the top of every file (PAIR-048)."""
+    facts: Facts
+    sessions: tuple[Session, ...]
+    origins: dict[FactKey, DataPath]
+    """Where in the inventory each object comes from."""
+    ports: tuple[str, ...] = ()
+    """Names in ``facts.interfaces`` that are ports (parents of subinterfaces), sorted."""
+    inventory_path: DataPath = ()
+
+
+class PairPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """The two routers of one circuit's peering, each with its MSEE session in each family."""
+
+    customer: str
+    circuit: str
+    domain: Domain
+    family: Family
+    primary: tuple[str, NeighborKey]
+    """Router name and neighbour."""
+    secondary: tuple[str, NeighborKey] | None
+    """None: a single connection under an SLA waiver."""
+    mode: Literal["active_active", "active_passive"]
+    preferred: Role | None = None
+    """Which link active-passive prefers."""
+    same_announcements: bool = True
+    origin: DataPath = ()
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """All routers of an inventory."""
+
+    devices: dict[str, DevicePlan]
+    pairs: tuple[PairPlan, ...]

@@ -1,0 +1,114 @@
+"""What a platform declares.  Nothing outside a platform's package ever asks which platform it has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from generator.model.facts import Facts, ReadResult
+from generator.model.plan import DevicePlan
+from generator.model.vlan import Tags
+from generator.platforms.tree import Node
+
+
+class Feature(StrEnum):
+    """What a platform may or may not be able to do; a plan that needs a missing one is refused (INV-066)."""
+
+    VRF = "vrf"
+    DOT1Q = "dot1q"
+    QINQ = "qinq"
+    IPV6 = "ipv6"
+    MD5 = "md5"
+    BFD = "bfd"
+    MAX_PREFIX_RESTART = "max-prefix-restart"
+    KEEPALIVE = "keepalive"
+    """Keepalive settable on its own; without it the platform uses a third of the hold time (PLT-JUN-06)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """One file of a device: its name, and the sections it is made of, in the device's order.
+
+    Section ``x`` is the template ``<platform>/x.j2``.
+    """
+
+    name: str
+    sections: tuple[str, ...]
+    syntax: Literal["indent", "braces"] = "indent"
+    comment: str = "!"
+    """What begins a comment line."""
+
+
+@dataclass(frozen=True, slots=True)
+class NativeCheck:
+    """A real program that parses one of our files.
+
+    ``argv`` may hold ``{file}`` (the file to check).  Exit status 0 means that it takes the file.
+    """
+
+    title: str
+    argv: tuple[str, ...]
+    file: str
+    package: str
+    """The Debian package that has the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Napalm:
+    """The platform's NAPALM driver and what it can do (domain rules E.11)."""
+
+    driver: str
+    replace: bool
+    merge: bool
+    commit_confirm: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of the platform that the rules check before anything is rendered."""
+
+    reserved_vlans: Mapping[int, str]
+    """VLAN id → why it cannot be used here, beside 0 and 4095."""
+    outer_vlan_advised: int = 4094
+    """An S-tag above it works only on some models: a warning (PLT-JUN-02)."""
+    name_length: int = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """One kind of router.
+
+    A package ``generator.platforms.<id>`` with ``PLATFORM`` in it, and a folder ``templates/<id>``,
+    are all there is to adding one.
+    """
+
+    id: str
+    title: str
+    versions: str
+    documents: tuple[str, ...]
+    """Where the facts about it come from."""
+    files: tuple[ConfigFile, ...]
+    features: frozenset[Feature]
+    limits: Limits
+    napalm: Napalm
+    port_example: str
+    is_port: Callable[[str], bool]
+    """Whether a text is a name for a physical port (or bundle) on it."""
+    subinterface: Callable[[str, Tags, int | None], str]
+    """Port, tags and the unit number a person asked for (or None) → the subinterface's name."""
+    view: Callable[[DevicePlan], Mapping[str, object]]
+    """Plan → the platform's own words, for the templates.  The only place that reveals secrets."""
+    observable: Callable[[Facts], Facts]
+    """What of a plan's facts the text of this platform can show.  Shared by nobody but the comparison."""
+    read: Callable[[Mapping[str, list[Node]]], ReadResult]
+    """Trees by file name → facts.  Shares no code with the view or the templates."""
+    checks: tuple[NativeCheck, ...] = ()
+    templates: Path | None = None
+    """Folder of its templates, where it is not ``templates/<id>`` of peerwright itself."""
+    firewall_class: bool = False
+    """A stateful firewall by trade (INV-056)."""
+    notes: tuple[str, ...] = ()
+    """What a user should know about it; printed by ``peerwright platforms``."""
