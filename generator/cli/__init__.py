@@ -1,1 +1,156 @@
+"""The command line: one module a verb, imported when the verb is chosen.
 
+``peerwright --help`` is on the path of every new user, so nothing is imported here that it does not need.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from generator.cli import codes
+from generator.cli.stdout import emit
+
+VERBS: Final = {
+    "check": "run every rule and read the configs back; write nothing",
+    "render": "the same, then write the configuration of both routers",
+    "verify": "compare config files from elsewhere with what the inventory means",
+    "show": "say where any value of the inventory comes from",
+    "explain": "a rule: why it is there, how to fix it, a bad and a good example",
+    "platforms": "what each kind of router can and cannot do",
+    "init": "a commented inventory to start from",
+    "schema": "JSON Schema of the inventory, for the completion in an editor",
+}
+"""Verb (and module of this package) → what it does."""
+
+HELP: Final = """\
+usage: peerwright VERB [options]
+
+From one YAML inventory to the checked configs of both ExpressRoute routers, for every peering.
+
+verbs:
+{verbs}
+
+first steps:
+  peerwright init my-network
+  peerwright check my-network
+  peerwright render my-network -o build/
+
+more help:
+  peerwright VERB --help     options and examples of one verb
+  peerwright explain         all rules, one a line
+  peerwright --version
+
+exit codes:
+  0  clean
+  1  findings at or above --fail-on (by default: errors that nobody accepted)
+  2  wrong usage, or an input that cannot be read
+  3  a device refused, or was rolled back
+  4  a bug in peerwright
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.  ``argv`` is without the program's name; by default the process' own."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    _prepare_streams()
+    try:
+        code = _dispatch(words)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        sys.stderr.write("peerwright: interrupted\n")
+        return codes.INTERRUPTED
+    except BrokenPipeError:
+        _give_up_stdout()
+        return codes.BROKEN_PIPE
+    except Exception as error:
+        from generator.cli.failure import told
+
+        return told(error, words)
+    return code
+
+
+def _dispatch(words: list[str]) -> int:
+    if words[:1] == ["help"]:
+        words = [*words[1:2], "--help"]
+    if not words:
+        sys.stderr.write(help_text())
+        return codes.USAGE
+    if words[0] in ("-h", "--help"):
+        emit(help_text())
+        return codes.CLEAN
+    verb, *rest = words
+    if verb in ("-V", "--version"):
+        from generator import __version__
+
+        emit(f"peerwright {__version__}\n")
+        return codes.CLEAN
+    if verb not in VERBS:
+        return _unknown(verb)
+    return _run(verb, rest)
+
+
+def help_text() -> str:
+    """What ``peerwright --help`` prints."""
+    return HELP.format(verbs="\n".join(f"  {verb:10} {what}" for verb, what in VERBS.items()))
+
+
+def _unknown(verb: str) -> int:
+    from generator.cli.nearest import suggestion
+    from generator.report.terminal import printable
+
+    if verb.startswith("-"):
+        problem = f"{printable(verb)} comes before the verb; options come after it: peerwright VERB {printable(verb)}"
+    else:
+        problem = f"there is no verb '{printable(verb)}'{suggestion(verb, VERBS)}"
+    sys.stderr.write(f"peerwright: error: {problem}\npeerwright --help lists the verbs\n")
+    return codes.USAGE
+
+
+def _run(verb: str, rest: list[str]) -> int:
+    from generator.cli.verb import load
+
+    module = load(verb)
+    try:
+        options = module.parser().parse_args(rest)
+    except SystemExit as stop:  # argparse: 0 after --help, 2 after an error
+        return stop.code if isinstance(stop.code, int) else codes.USAGE
+    return module.run(options)
+
+
+def _prepare_streams() -> None:
+    """Make every text printable, in any locale, and stand closed streams."""
+    import io
+    import os
+
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - open until the process ends
+        elif isinstance(stream, io.TextIOWrapper):
+            import codecs
+
+            codecs.register_error("peerwright", _plain)
+            stream.reconfigure(errors="peerwright")
+
+
+_PLAIN: Final = {"•": "*", "═": "=", "─": "-", "│": "|", "…": "~", "→": ">", "–": "-", "’": "'", "·": "-"}
+
+
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    """A character for each one that the terminal's encoding lacks, so that columns and carets stay in place."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join(_PLAIN.get(one, "?") for one in lacking), error.end
+
+
+def _give_up_stdout() -> None:
+    """Point the standard output at nothing, so that the interpreter's last flush says nothing either."""
+    import os
+
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError:
+        return

@@ -36,6 +36,12 @@ class Secret:
             raise ValueError(f"secret {self.reference or 'without reference'} is not known")
         return self._text
 
+    def mask_in(self, text: str) -> str:
+        """``text`` with the mask wherever the key stands in it, as it is or as ``repr`` would write it."""
+        if not self._text:
+            return text
+        return text.replace(self._text, MASK).replace(repr(self._text)[1:-1], MASK)
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
