@@ -13,7 +13,7 @@ from generator.platforms.base import Platform
 @cache
 def load(platform_id: str) -> Platform:
     """The platform of that id.  `KeyError` if there is none."""
-    for found, _, is_package in pkgutil.iter_modules(__path__):
+    for _, found, is_package in pkgutil.iter_modules(__path__):
         if is_package and found == platform_id:
             platform: Platform = importlib.import_module(f"{__name__}.{found}").PLATFORM
             return platform

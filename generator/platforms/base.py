@@ -26,6 +26,8 @@ class Feature(StrEnum):
     MAX_PREFIX_RESTART = "max-prefix-restart"
     KEEPALIVE = "keepalive"
     """Keepalive settable on its own; without it the platform uses a third of the hold time (PLT-JUN-06)."""
+    VRF_ASN = "vrf-asn"
+    """An AS number of its own in each VRF; without it the router has one for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,9 @@ class Platform:
     read: Callable[[Mapping[str, list[Node]]], ReadResult]
     """Trees by file name → facts.  Shares no code with the view or the templates."""
     checks: tuple[NativeCheck, ...] = ()
+    unit_on_shared_port: Callable[[Tags, int], int | None] | None = None
+    """Tags and number of the domain (0, 1, 2) → unit number on a port that carries many customers, where the
+    default numbering of ``subinterface`` is not unique there."""
     templates: Path | None = None
     """Folder of its templates, where it is not ``templates/<id>`` of peerwright itself."""
     firewall_class: bool = False

@@ -72,7 +72,9 @@ def rule(rule_id: str, severity: Severity, *, source: str) -> Callable[[RuleFunc
         parameters: list[Any] = list(check.__annotations__.values())
         title = document.strip().split("\n", 1)[0]
         if not title or missing or len(parameters) < 2 or not source:
-            raise TypeError(f"rule {rule_id} ({check.__name__}) lacks {', '.join(missing) or 'a title, a scope or a source'}")
+            raise TypeError(
+                f"rule {rule_id} ({check.__name__}) lacks {', '.join(missing) or 'a title, a scope or a source'}"
+            )
         entry = Rule(
             id=rule_id,
             severity=severity,

@@ -1,0 +1,166 @@
+"""The inventory with every default filled in and every reference followed: what rules and planner look at.
+
+An intent is made even of values that are wrong in the light of the domain, so that every rule can be
+run in one go; what cannot be computed (the addresses of a /28) is None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from generator.inventory.models import Attachment, Circuit, Customer, Inventory, Pair, Peering, Router, VNet
+from generator.model.address import LinkAddress, Prefix
+from generator.model.facts import Bfd, MaxPrefix
+from generator.model.finding import DataPath
+from generator.model.plan import Domain, Role
+from generator.model.secret import Secret
+from generator.model.vlan import Tags
+
+
+class SessionSettings(msgspec.Struct, frozen=True, gc=False):
+    """Settings of one BGP session on one router, after all defaults."""
+
+    keepalive: int
+    hold: int
+    bfd: Bfd | None
+    bfd_confirmed: bool
+    max_prefix_v4: MaxPrefix
+    max_prefix_v6: MaxPrefix
+    mtu: int
+    tpid: int
+
+
+class LinkPair(msgspec.Struct, frozen=True, gc=False):
+    """Our address on a link with its mask, and the address at the other end."""
+
+    own: LinkAddress
+    peer: LinkAddress
+
+
+class EndIntent(msgspec.Struct, frozen=True):
+    """One end of a peering or of a session beside it: a subinterface of one router."""
+
+    role: Role
+    router: str
+    port: str
+    tags: Tags | None
+    """None: cannot be known (an S-tag is missing)."""
+    unit: int | None
+    v4: LinkPair | None
+    v6: LinkPair | None
+    settings: SessionSettings
+
+    def addresses(self) -> tuple[LinkAddress, ...]:
+        return tuple(pair.own for pair in (self.v4, self.v6) if pair is not None)
+
+
+class AttachmentIntent(msgspec.Struct, frozen=True):
+    """A session beside Azure's, at one or both routers."""
+
+    name: str
+    spec: Attachment
+    path: DataPath
+    domain: Domain
+    ends: dict[Role, EndIntent]
+    accept: tuple[Prefix, ...]
+    advertise: tuple[Prefix, ...] | None
+    """None: whatever came from Azure in this domain."""
+    password: Secret | None
+
+
+class PeeringIntent(msgspec.Struct):
+    """One peering of one circuit.  ``circuit`` and ``customer`` lead back up."""
+
+    circuit: CircuitIntent
+    domain: Domain
+    spec: Peering
+    path: DataPath
+    asn: int
+    vrf: str
+    mode: str
+    preferred: Role
+    ends: dict[Role, EndIntent]
+    local_preference: dict[Role, int]
+    prepend: int
+    """How often the passive link's announcements are prepended; 0 in active-active mode."""
+    announce: dict[Role, tuple[Prefix, ...]]
+    accept: tuple[Prefix, ...]
+    communities: tuple[str, ...]
+    """What the routers accept by community, sorted; empty: no match on communities."""
+    route_filter: tuple[str, ...]
+    """Values of the route filter that are known, sorted."""
+    unknown_communities: tuple[tuple[int, str], ...]
+    """Index and text of route-filter entries that the table does not know."""
+    registry: str
+    password: Secret | None
+    v4: bool
+    v6: bool
+
+    @property
+    def customer(self) -> CustomerIntent:
+        return self.circuit.customer
+
+
+class CircuitIntent(msgspec.Struct):
+    """One circuit with its two connections."""
+
+    customer: CustomerIntent
+    name: str
+    spec: Circuit
+    path: DataPath
+    pair_name: str
+    pair: Pair
+    kind: str
+    bandwidth_mbps: int | None
+    tier: str
+    family: str
+    handoff: str
+    layer: str
+    location: str
+    links: dict[Role, tuple[str, str]]
+    """Role → router and port."""
+    peerings: list[PeeringIntent] = []
+
+
+class CustomerIntent(msgspec.Struct):
+    """One customer."""
+
+    name: str
+    spec: Customer
+    path: DataPath
+    model: str
+    circuits: list[CircuitIntent] = []
+    attachments: list[AttachmentIntent] = []
+
+    @property
+    def vnets(self) -> list[VNet]:
+        return self.spec.vnets
+
+    def peerings(self) -> Iterator[PeeringIntent]:
+        for circuit in self.circuits:
+            yield from circuit.peerings
+
+
+class Intent(msgspec.Struct):
+    """The whole inventory."""
+
+    inventory: Inventory
+    customers: list[CustomerIntent]
+
+    @property
+    def routers(self) -> dict[str, Router]:
+        return self.inventory.routers
+
+    @property
+    def lab(self) -> bool:
+        return self.inventory.meta.lab
+
+    def circuits(self) -> Iterator[CircuitIntent]:
+        for customer in self.customers:
+            yield from customer.circuits
+
+    def peerings(self) -> Iterator[PeeringIntent]:
+        for customer in self.customers:
+            yield from customer.peerings()

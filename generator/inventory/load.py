@@ -1,0 +1,107 @@
+"""Plain values → `Inventory`, every deviation from the schema reported at once."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from generator.inventory.models import Inventory
+from generator.model.finding import DataPath, Finding, Severity
+
+EXPLAIN: dict[str, tuple[str, str]] = {
+    "SCH-001": (
+        "unknown key",
+        "the schema has no such key here; see `peerwright schema` and the nearest name in the finding",
+    ),
+    "SCH-002": ("missing value", "a value that has no default must be given"),
+    "SCH-003": ("wrong type or form", "the value is of another type than the key takes"),
+    "SCH-004": ("dangling reference", "a router, pair or provider is named that the inventory does not define"),
+    "SCH-005": ("unusable layout", "what the inventory describes cannot be put on the routers as it is"),
+    "SEC-001": ("secret cannot be resolved", "set the environment variable or write the file that the reference names"),
+}
+"""Ids of what is found before the rules run: title and advice."""
+
+
+def validate(data: dict[str, object]) -> tuple[Inventory | None, list[Finding]]:
+    """The inventory, or None and why not."""
+    try:
+        return Inventory.model_validate(data), []
+    except ValidationError as error:
+        return None, [_finding(detail, data) for detail in error.errors(include_url=False, include_input=False)]
+
+
+def _finding(detail: ErrorDetails, data: dict[str, object]) -> Finding:
+    path = _data_path(detail["loc"], data)
+    kind = detail["type"]
+    name = str(path[-1]) if path else "inventory"
+    if kind == "extra_forbidden":
+        near = get_close_matches(name, _keys_at(detail["loc"][:-1]), n=1)
+        hint = f"did you mean {near[0]}?" if near else "remove it, or see `peerwright schema` for the keys there are"
+        return Finding(rule="SCH-001", severity=Severity.ERROR, message=f"unknown key {name!r}", path=path, fix=hint)
+    if kind == "missing":
+        return Finding(
+            rule="SCH-002",
+            severity=Severity.ERROR,
+            message=f"{name} is missing",
+            path=path,
+            fix=f"add {name}: it has no default",
+        )
+    message = detail["msg"].removeprefix("Value error, ")
+    return Finding(
+        rule="SCH-003",
+        severity=Severity.ERROR,
+        message=f"{name}: {message[:1].lower()}{message[1:]}",
+        path=path,
+        fix=_advice(kind),
+    )
+
+
+def _advice(kind: str) -> str:
+    advice = {
+        "int_type": "write a whole number, without quotes",
+        "bool_type": "write true or false",
+        "string_type": "write text; put digits in quotes",
+        "dict_type": "write keys and values, indented below it",
+        "model_type": "write keys and values, indented below it",
+        "list_type": "write a list: one `- item` a line, or [a, b]",
+        "literal_error": "write one of the values named",
+        "too_short": "give at least one",
+    }
+    return advice.get(kind, "correct the value")
+
+
+def _data_path(loc: tuple[int | str, ...], data: object) -> DataPath:
+    """Pydantic's place → the place in the data: what pydantic added (union members, both links) is left out."""
+    path: list[int | str] = []
+    here: Any = data
+    for part in loc:
+        if (isinstance(here, dict) and part in here) or (isinstance(here, list) and isinstance(part, int) and part < len(here)):
+            here = here[part]
+            path.append(part)
+        elif isinstance(here, dict) and part == loc[-1]:
+            path.append(part)
+    return tuple(path)
+
+
+def _keys_at(loc: tuple[int | str, ...]) -> list[str]:
+    """The keys the schema knows at a place, by walking the model classes."""
+    models: list[type[BaseModel]] = [Inventory]
+    for part in loc:
+        step: list[type[BaseModel]] = []
+        for model in models:
+            field = model.model_fields.get(str(part))
+            step += _models_in(field.annotation) if field is not None else []
+        models = step or models
+    return sorted({name for model in models for name in model.model_fields})
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    found: list[type[BaseModel]] = []
+    for argument in getattr(annotation, "__args__", ()):
+        found += _models_in(argument)
+    return found

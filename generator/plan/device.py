@@ -1,0 +1,179 @@
+"""A router's plan while it is being made."""
+
+from __future__ import annotations
+
+from generator.inventory.models import Router
+from generator.model.address import Prefix
+from generator.model.facts import (
+    AsPathList,
+    BgpVrf,
+    CommunityList,
+    FactKey,
+    Facts,
+    Family,
+    Interface,
+    Neighbor,
+    NeighborKey,
+    Policy,
+    PrefixList,
+    StaticRoute,
+    Vrf,
+)
+from generator.model.finding import DataPath, Finding, Severity
+from generator.model.naming import description
+from generator.model.plan import DevicePlan, Session
+from generator.model.vlan import Tags
+from generator.platforms.base import Platform
+
+
+class VrfDraft:
+    """What is known so far of BGP in one VRF."""
+
+    __slots__ = ("asn", "families", "key", "networks", "path", "peerings", "router_id")
+
+    def __init__(self, asn: int, key: int, path: DataPath) -> None:
+        self.asn = asn
+        self.key = key
+        """A number unique among the VRFs of a device, for the route distinguisher."""
+        self.path = path
+        self.families: set[Family] = set()
+        self.networks: set[Prefix] = set()
+        self.router_id = ""
+        self.peerings = 0
+
+
+class DeviceDraft:
+    """Collects the objects of one router; `finish` makes the plan of them."""
+
+    def __init__(self, name: str, router: Router, platform: Platform, title: str) -> None:
+        self.name = name
+        self.router = router
+        self.platform = platform
+        self.title = title
+        self.vrfs: dict[str, VrfDraft] = {}
+        self.ports: dict[str, str] = {}
+        self.interfaces: dict[str, Interface] = {}
+        self.prefix_lists: dict[tuple[str, Family], PrefixList] = {}
+        self.as_path_lists: dict[str, AsPathList] = {}
+        self.community_lists: dict[str, CommunityList] = {}
+        self.policies: dict[str, Policy] = {}
+        self.neighbors: dict[NeighborKey, Neighbor] = {}
+        self.static_routes: dict[tuple[str, Prefix, str], StaticRoute] = {}
+        self.sessions: list[Session] = []
+        self.origins: dict[FactKey, DataPath] = {}
+        self.findings: list[Finding] = []
+
+    def vrf(self, name: str, asn: int, key: int, path: DataPath) -> VrfDraft:
+        draft = self.vrfs.get(name)
+        if draft is None:
+            draft = self.vrfs[name] = VrfDraft(asn, key, path)
+            self.origins["vrfs", name] = path
+        return draft
+
+    def port(self, name: str, purpose: str) -> None:
+        known = self.router.ports.get(name)
+        if known is not None and known.description:
+            purpose = known.description
+        self.ports.setdefault(name, purpose)
+
+    def subinterface(
+        self,
+        port: str,
+        tags: Tags,
+        unit: int | None,
+        shared: int | None,
+        interface: Interface,
+        path: DataPath,
+    ) -> str:
+        """Add a subinterface; its name is the platform's.  ``shared`` is the domain's number on a port of many customers."""
+        hint = self.platform.unit_on_shared_port
+        if unit is None and shared is not None and hint is not None:
+            unit = hint(tags, shared)
+        name = self.platform.subinterface(port, tags, unit)
+        if name in self.interfaces:
+            self.findings.append(
+                Finding(
+                    rule="SCH-005",
+                    severity=Severity.ERROR,
+                    message=f"interface {name} of {self.name} would be used twice: tags {tags} and {self.interfaces[name].tags}",
+                    path=path,
+                    device=self.name,
+                    fix="set another unit under links, or other tags",
+                )
+            )
+        self.interfaces[name] = Interface(
+            name,
+            interface.vrf,
+            interface.description,
+            tags,
+            interface.addresses,
+            interface.mtu,
+            interface.bfd,
+            outer_tpid=interface.outer_tpid,
+        )
+        self.origins["interfaces", name] = path
+        return name
+
+    def neighbor(self, neighbor: Neighbor, session: Session, path: DataPath) -> None:
+        key = neighbor.key
+        if key in self.neighbors:
+            self.findings.append(
+                Finding(
+                    rule="SCH-005",
+                    severity=Severity.ERROR,
+                    message=f"neighbour {neighbor.address} would be configured twice in VRF {neighbor.vrf} of {self.name}",
+                    path=path,
+                    device=self.name,
+                    fix="give one of the two another VRF or another link block",
+                )
+            )
+        self.neighbors[key] = neighbor
+        self.sessions.append(session)
+        self.origins["neighbors", key] = path
+
+    def finish(self) -> DevicePlan:
+        interfaces = {name: Interface(name, description=description(text)) for name, text in sorted(self.ports.items())}
+        interfaces.update(self.interfaces)
+        facts = Facts(
+            hostname=self.router.hostname or self.name,
+            vrfs={name: self._vrf(name, draft) for name, draft in self.vrfs.items() if name},
+            interfaces=interfaces,
+            prefix_lists=self.prefix_lists,
+            as_path_lists=self.as_path_lists,
+            community_lists=self.community_lists,
+            policies=self.policies,
+            bgp={name: self._bgp(name, draft) for name, draft in self.vrfs.items()},
+            neighbors=self.neighbors,
+            static_routes=self.static_routes,
+        )
+        return DevicePlan(
+            name=self.name,
+            platform=self.platform.id,
+            title=self.title,
+            facts=facts,
+            sessions=tuple(self.sessions),
+            origins=self.origins,
+            ports=tuple(sorted(self.ports)),
+            inventory_path=("routers", self.name),
+        )
+
+    @staticmethod
+    def _vrf(name: str, draft: VrfDraft) -> Vrf:
+        number = draft.key if draft.asn <= 65535 else draft.key & 0xFFFF
+        return Vrf(name, f"{draft.asn}:{number}", tuple(sorted(draft.families)))
+
+    def _bgp(self, name: str, draft: VrfDraft) -> BgpVrf:
+        router_id = str(self.router.router_id) if self.router.router_id is not None else draft.router_id
+        if not router_id:
+            self.findings.append(
+                Finding(
+                    rule="SCH-005",
+                    severity=Severity.ERROR,
+                    message=f"VRF {name} of {self.name} has no IPv4 address to take as BGP router id",
+                    path=draft.path,
+                    device=self.name,
+                    fix=f"add router_id to router {self.name}",
+                )
+            )
+        networks = tuple(sorted(draft.networks, key=lambda net: (net.version, int(net.network_address), net.prefixlen)))
+        return BgpVrf(name, draft.asn, router_id, networks, maximum_paths=2 if draft.peerings > 1 else 1)

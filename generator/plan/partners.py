@@ -1,0 +1,101 @@
+"""iBGP between the two routers of a pair, in every VRF that both have (ER-PATH-12)."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Interface, IPv6Interface
+
+from generator.inventory import defaults
+from generator.inventory.intent import PeeringIntent
+from generator.inventory.models import Interlink, Pair
+from generator.model.address import LinkAddress, parse_prefix
+from generator.model.facts import Family, Interface, Neighbor
+from generator.model.naming import description
+from generator.model.plan import Peer, Role, Session
+from generator.model.vlan import Dot1q, Tags
+from generator.plan import policies
+from generator.plan.device import DeviceDraft
+from generator.plan.peerings import DOMAIN_NUMBER, FAMILIES
+
+
+def interlink_address(pair: Pair, family: Family, index: int) -> LinkAddress:
+    """The address of the pair's first (0) or second (1) router on the interlink; the same in every VRF."""
+    link = pair.interlink if isinstance(pair.interlink, Interlink) else None
+    given = None if link is None else link.v4 if family == 4 else link.v6
+    built_in = defaults.INTERLINK_V4 if family == 4 else defaults.INTERLINK_V6
+    network = parse_prefix(built_in.value) if given is None else given.network
+    pointed = network.prefixlen == (31 if family == 4 else 127)
+    value = int(network.network_address) + index + (0 if pointed else 1)
+    kind = IPv4Interface if family == 4 else IPv6Interface
+    return kind((value, network.prefixlen))
+
+
+def interlink_tags(peering: PeeringIntent) -> Tags | None:
+    """The tags of the VRF's first peering, unless the peering names a VLAN: unique on the interlink where S-tags are."""
+    if peering.spec.interlink_vlan is not None:
+        return Dot1q(peering.spec.interlink_vlan)
+    end = peering.ends.get(Role.PRIMARY)
+    return None if end is None else end.tags
+
+
+def plan_partners(peering: PeeringIntent, drafts: dict[str, DeviceDraft]) -> None:
+    """Link the VRF of a peering on its two routers, once a VRF."""
+    pair = peering.circuit.pair
+    ends = peering.ends
+    if len(ends) < 2 or pair.interlink is False:
+        return
+    names = (ends[Role.PRIMARY].router, ends[Role.SECONDARY].router)
+    tags = interlink_tags(peering)
+    devices = (drafts[names[0]], drafts[names[1]])
+    ports = tuple(device.router.interlink_port for device in devices)
+    if names[0] == names[1] or tags is None or None in ports:
+        return
+    both = [device.vrfs.get(peering.vrf) for device in devices]
+    if both[0] is None or both[1] is None:
+        return
+    families = both[0].families & both[1].families
+    for index, role in enumerate((Role.PRIMARY, Role.SECONDARY)):
+        port = ports[index]
+        assert port is not None
+        _end(peering, devices[index], devices[1 - index].name, port, tags, families, index, role)
+
+
+def _end(
+    peering: PeeringIntent,
+    device: DeviceDraft,
+    other: str,
+    port: str,
+    tags: Tags,
+    families: set[Family],
+    index: int,
+    role: Role,
+) -> None:
+    pair, vrf = peering.circuit.pair, peering.vrf
+    addresses = {family: interlink_address(pair, family, index) for family in FAMILIES if family in families}
+    device.port(port, f"to {other}")
+    shared = DOMAIN_NUMBER[peering.domain] if peering.customer.model == "connect_through" else None
+    words = description(f"to {other} {vrf}")
+    interface = Interface("", vrf, words, addresses=tuple(addresses.values()))
+    device.subinterface(port, tags, None, shared, interface, peering.path)
+    device.policies[policies.PARTNER_OUT.name] = policies.PARTNER_OUT
+    for family in addresses:
+        neighbor = Neighbor(
+            vrf,
+            interlink_address(pair, family, 1 - index).ip,
+            family,
+            peering.asn,
+            peering.asn,
+            words,
+            export_policy=policies.PARTNER_OUT.name,
+            next_hop_self=True,
+            send_community=True,
+        )
+        session = Session(
+            peer=Peer.PARTNER,
+            neighbor=neighbor.key,
+            family=family,
+            customer=peering.customer.name,
+            domain=peering.domain,
+            role=role,
+            origin=peering.path,
+        )
+        device.neighbor(neighbor, session, peering.path)
