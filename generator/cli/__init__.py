@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import Final
 
 from generator.cli import codes
-from generator.cli.stdout import emit
+from generator.cli.stdout import abandon, emit
 
-VERBS: Final = {
+TYPE_CHECKING = False  # typing's own costs an import of typing
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+VERBS = {
     "check": "run every rule and read the configs back; write nothing",
     "render": "the same, then write the configuration of both routers",
     "verify": "compare config files from elsewhere with what the inventory means",
@@ -24,7 +26,7 @@ VERBS: Final = {
 }
 """Verb (and module of this package) → what it does."""
 
-HELP: Final = """\
+HELP = """\
 usage: peerwright VERB [options]
 
 From one YAML inventory to the checked configs of both ExpressRoute routers, for every peering.
@@ -57,12 +59,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     _prepare_streams()
     try:
         code = _dispatch(words)
-        sys.stdout.flush()
+        emit("")  # what argparse printed may still be in the buffer
     except KeyboardInterrupt:
         sys.stderr.write("peerwright: interrupted\n")
         return codes.INTERRUPTED
     except BrokenPipeError:
-        _give_up_stdout()
+        abandon()
         return codes.BROKEN_PIPE
     except Exception as error:
         from generator.cli.failure import told
@@ -135,7 +137,7 @@ def _prepare_streams() -> None:
             stream.reconfigure(errors="peerwright")
 
 
-_PLAIN: Final = {"•": "*", "═": "=", "─": "-", "│": "|", "…": "~", "→": ">", "–": "-", "’": "'", "·": "-"}
+_PLAIN = {"•": "*", "═": "=", "─": "-", "│": "|", "…": "~", "→": ">", "–": "-", "’": "'", "·": "-"}
 
 
 def _plain(error: UnicodeError) -> tuple[str, int]:
@@ -144,13 +146,3 @@ def _plain(error: UnicodeError) -> tuple[str, int]:
         raise error
     lacking = error.object[error.start : error.end]
     return "".join(_PLAIN.get(one, "?") for one in lacking), error.end
-
-
-def _give_up_stdout() -> None:
-    """Point the standard output at nothing, so that the interpreter's last flush says nothing either."""
-    import os
-
-    try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError:
-        return

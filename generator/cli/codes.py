@@ -1,18 +1,16 @@
-"""Exit codes."""
+"""Exit codes.  Without ``typing``, which costs more than the whole of ``--help``."""
 
 from __future__ import annotations
 
-from typing import Final
-
-CLEAN: Final = 0
-FINDINGS: Final = 1
+CLEAN = 0
+FINDINGS = 1
 """Findings at or above ``--fail-on``."""
-USAGE: Final = 2
+USAGE = 2
 """Wrong usage, or an input that cannot be read."""
-DEVICE: Final = 3
+DEVICE = 3
 """A device refused, or was rolled back."""
-BUG: Final = 4
+BUG = 4
 """Our own fault."""
-INTERRUPTED: Final = 130
-BROKEN_PIPE: Final = 141
+INTERRUPTED = 130
+BROKEN_PIPE = 141
 """The reader of our output went away, as in ``peerwright check x | head``."""

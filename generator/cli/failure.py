@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from types import TracebackType
 
 from generator.cli import VERBS, codes
-from generator.cli.stdout import OutputError
+from generator.cli.stdout import OutputError, abandon
 from generator.report.terminal import printable
 
 
@@ -16,6 +16,7 @@ def told(error: Exception, words: Sequence[str]) -> int:
     if "--debug" in words:
         sys.stderr.write(_traceback(error))
     if isinstance(error, OutputError):
+        abandon()
         sys.stderr.write(f"peerwright: error: cannot print the result: {printable(str(error))}\n")
         return codes.USAGE
     if _is_refusal(error):

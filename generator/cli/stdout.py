@@ -18,3 +18,13 @@ def emit(text: str) -> None:
         raise
     except OSError as error:
         raise OutputError(error.strerror or str(error)) from error
+
+
+def abandon() -> None:
+    """Point the standard output at nothing, so that the interpreter's last flush does not fail once more."""
+    import os
+
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError:  # not a real file: nothing will be flushed
+        return
