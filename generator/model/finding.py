@@ -65,6 +65,10 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     related: tuple[Related, ...] = ()
     device: str = ""
     """The router whose config or plan the finding is about, if it is about one."""
+    on_key: bool = False
+    """Point at the key of ``path`` rather than at its value."""
+    fact: object = None
+    """The object in the device's facts (table and key) that it is about: the engine finds the config line."""
     acknowledged: str = ""
     """The reason a person gave for accepting it; an acknowledged finding never fails a run."""
 

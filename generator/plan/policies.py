@@ -34,11 +34,10 @@ def bogons(family: Family, lab: bool) -> PrefixList:
     """The default route and all space that is not public (ER-RTE-06, ER-RTE-07); in a lab, documentation space is let through."""
     default = parse_prefix("0.0.0.0/0" if family == 4 else "::/0")
     longest = 32 if family == 4 else 128
-    entries = [PrefixEntry(default, 0, 0)]
-    for prefix in RESERVED_V4 if family == 4 else RESERVED_V6:
-        if not (lab and prefix in DOCUMENTATION):
-            entries.append(PrefixEntry(prefix, prefix.prefixlen, longest))
-    return PrefixList(BOGONS, family, tuple(entries))
+    reserved: tuple[Prefix, ...] = RESERVED_V4 if family == 4 else RESERVED_V6
+    kept = [prefix for prefix in reserved if not (lab and prefix in DOCUMENTATION)]
+    entries = [PrefixEntry(prefix, prefix.prefixlen, longest) for prefix in kept]
+    return PrefixList(BOGONS, family, (PrefixEntry(default, 0, 0), *entries))
 
 
 def exact_list(name: str, family: Family, prefixes: Iterable[Prefix]) -> PrefixList:

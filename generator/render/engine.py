@@ -1,0 +1,77 @@
+"""The Jinja2 environment, and the artifacts that come out of it."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import msgspec
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from generator.model.plan import DevicePlan
+from generator.platforms.base import ConfigFile, Platform
+
+
+class Section(msgspec.Struct, frozen=True):
+    """A part of a file, and the template that made it."""
+
+    template: str
+    text: str
+
+
+class Artifact(msgspec.Struct, frozen=True):
+    """One file of one router."""
+
+    device: str
+    file: ConfigFile
+    sections: tuple[Section, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join([section.text for section in self.sections])
+
+
+@cache
+def templates_root() -> Path:
+    """Where the templates are: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "_templates"
+    return installed if installed.is_dir() else package.parent / "templates"
+
+
+class Renderer:
+    """Renders the files of one platform's routers; templates are compiled once."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+        folder = platform.templates or templates_root() / platform.id
+        environment = Environment(
+            loader=FileSystemLoader(folder),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            autoescape=False,  # noqa: S701 - router configs, not HTML
+            auto_reload=False,
+        )
+        self._files: list[tuple[ConfigFile, list[tuple[str, Template]]]] = [
+            (file, [(name, environment.get_template(f"{name}.j2")) for name in file.sections]) for file in platform.files
+        ]
+
+    def render(self, device: DevicePlan) -> tuple[Artifact, ...]:
+        """All files of a router.  The view is made here and nowhere kept: it holds secrets in clear."""
+        view = dict(self.platform.view(device))
+        return tuple(
+            [
+                Artifact(device.name, file, tuple([Section(name, template.render(view)) for name, template in sections]))
+                for file, sections in self._files
+            ]
+        )
+
+
+@cache
+def renderer_of(platform_id: str) -> Renderer:
+    """The renderer of a platform, made once a process."""
+    from generator.platforms import load
+
+    return Renderer(load(platform_id))
