@@ -28,7 +28,8 @@ def _lines(finding: Finding, paint: Painter, width: int) -> Iterator[str]:
     if finding.where is not None and finding.where.line and finding.where.text:
         line, underline = excerpt(finding.where, width)
         yield f"{paint('label', f'{finding.where.line:5} |')} {line}"
-        yield f"{paint('label', '      |')} {paint(style, underline)}"
+        if underline:
+            yield f"{paint('label', '      |')} {paint(style, underline)}"
     if finding.path:
         yield _labelled("at", printable(path_text(finding.path)), paint)
     if finding.device:
@@ -65,7 +66,7 @@ def _related(related: Related) -> str:
 
 
 def excerpt(where: Location, width: int = 100) -> tuple[str, str]:
-    """The source line as it is shown, and under it spaces and carets.
+    """The source line as it is shown, and under it spaces and carets; none for a line as a whole (column 0).
 
     Tabs become spaces, wide characters take two columns, control characters are escaped, and a line
     of more than ``width`` columns is cut on both sides of the caret.
@@ -81,8 +82,8 @@ def excerpt(where: Location, width: int = 100) -> tuple[str, str]:
     before = "…" if first + low else ""
     after = "…" if first + high < len(where.text) else ""
     lead = len(before) + sum(sizes[low:caret])
-    underlined = sum(sizes[caret : min(caret + where.length, high)]) if where.column else 0
-    underline = " " * lead + "^" * max(1, underlined)
+    underlined = sum(sizes[caret : min(caret + where.length, high)])
+    underline = " " * lead + "^" * max(1, underlined) if where.column else ""
     return f"{before}{''.join(parts[low:high])}{after}", underline
 
 

@@ -57,6 +57,17 @@ def test_a_reader_that_goes_away_is_no_trouble() -> None:
     assert process.returncode == 141
 
 
+def test_a_reader_that_was_never_there_is_no_trouble() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [*FAKE, "check", "errors"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment(), stdout=writer, stderr=subprocess.PIPE, check=False, timeout=60
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
 def test_ctrl_c_ends_it_with_one_line() -> None:
     with subprocess.Popen(
         [*FAKE, "check", "slow"], cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE

@@ -128,6 +128,13 @@ def test_a_caret_never_underlines_more_than_the_line() -> None:
     assert excerpt(at("vlan: 5", 7, 400)) == ("vlan: 5", "      ^")
 
 
+def test_a_line_as_a_whole_has_no_caret() -> None:
+    finding = Finding(
+        rule="RB-1", severity=Severity.ERROR, message="m", where=Location("pe1.cfg", 7, 0, 1, " shutdown")
+    )
+    assert findings_text([finding]).splitlines()[1:3] == ["    7 |  shutdown", "   more  peerwright explain RB-1"]
+
+
 @pytest.mark.parametrize("column", [1, 40, 5000, 9_998])
 def test_a_long_line_is_cut_around_the_caret(column: int) -> None:
     text = "x" * (column - 1) + "HERE" + "y" * (10_000 - column - 4)
@@ -171,6 +178,11 @@ def test_control_characters_are_shown_and_not_obeyed(hostile: str, shown: str) -
     assert all(one == "\n" or one.isprintable() for one in text)
     assert f"{shown}.yaml:2:9: error INV-001: name '{shown}' is not allowed" in text
     assert f"   at    customers.{shown}\n   on    {shown}\n" in text
+
+
+def test_the_reason_of_an_accepted_finding_drives_nothing_either() -> None:
+    finding = Finding(rule="X-1", severity=Severity.ERROR, message="m", acknowledged="fine\x1b[8m")
+    assert findings_text([finding]) == "accepted error X-1: m\n   why   fine\\x1b[8m\n"
 
 
 def test_the_caret_underlines_the_whole_of_an_escaped_character() -> None:
