@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
+from collections.abc import Iterator
+from types import ModuleType
 from typing import Final
 
 import msgspec
 
 from generator.rules.base import REGISTRY, Rule
 
-_EXPLAINING: Final = ("generator.source", "generator.inventory", "generator.readback")
-"""Packages that may have an ``EXPLAIN``: finding id → (what it is, what to do)."""
+_EXPLAINING: Final = (
+    "generator.source",
+    "generator.inventory",
+    "generator.plan",
+    "generator.render",
+    "generator.readback",
+    "generator.rules",
+)
+"""Packages whose modules may have an ``EXPLAIN``: finding id → (what it is, what to do)."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,11 +44,19 @@ def rulebook() -> dict[str, tuple[Entry, ...]]:
 
     rules.load()
     book = {rule_id: tuple(map(_entry, found)) for rule_id, found in REGISTRY.items()}
-    for module in _EXPLAINING:
-        explain: dict[str, tuple[str, str]] = getattr(importlib.import_module(module), "EXPLAIN", {})
+    for module in _explaining_modules():
+        explain: dict[str, tuple[str, str]] = getattr(module, "EXPLAIN", {})
         for finding_id, (title, fix) in explain.items():
             book.setdefault(finding_id, (Entry(id=finding_id, title=title.rstrip("."), severity="error", fix=fix),))
     return dict(sorted(book.items()))
+
+
+def _explaining_modules() -> Iterator[ModuleType]:
+    for name in _EXPLAINING:
+        package = importlib.import_module(name)
+        yield package
+        for _, module, _ in pkgutil.iter_modules(package.__path__):
+            yield importlib.import_module(f"{name}.{module}")
 
 
 def _entry(rule: Rule) -> Entry:

@@ -176,10 +176,8 @@ def unused(plan: object) -> Iterator[Problem]:
 @pytest.fixture
 def two_rules(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A rule book of one rule with two functions, and one finding that is not a rule's."""
-    monkeypatch.setattr(generator.rules, "load", lambda: None, raising=False)
-    monkeypatch.setattr("generator.source.EXPLAIN", {"SRC-003": ("The file is not YAML", "mend it")}, raising=False)
-    for module in ("inventory", "readback"):
-        monkeypatch.setattr(f"generator.{module}.EXPLAIN", {}, raising=False)
+    monkeypatch.setattr(generator.rules, "load", lambda: REGISTRY)
+    monkeypatch.setattr("generator.report.rulebook._EXPLAINING", ("tests.unit.cli.explaining",))
     before = dict(REGISTRY)
     REGISTRY.clear()
 

@@ -1,0 +1,1 @@
+"""A package that finds things without rules."""

@@ -1,0 +1,3 @@
+"""What it finds."""
+
+EXPLAIN = {"SRC-003": ("The file is not YAML", "mend it")}
