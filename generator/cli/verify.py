@@ -9,7 +9,8 @@ from generator.cli import arguments
 DESCRIPTION = """
 Read config files that came from elsewhere (a running router, an edited file) and say where they differ
 in meaning from what the inventory describes: what is missing, what is unexpected, what is not understood.
-DIR has one folder a router, named as in the inventory, with the files that `render` would write there.
+DIR has one folder a router, named as in the inventory, with the files that `render` would write there; for
+a platform with a single file, ROUTER.cfg (or any other ending) will do.
 """
 
 EXAMPLES = """\
@@ -22,7 +23,7 @@ def parser() -> argparse.ArgumentParser:
     """The arguments of ``verify``."""
     new = arguments.new_parser("verify", DESCRIPTION, EXAMPLES, arguments.CODES)
     arguments.inventory(new)
-    new.add_argument("configs", metavar="DIR", help="folder with the config files, one folder a router")
+    new.add_argument("configs", metavar="DIR", help="folder with the config files, one folder or file a router")
     arguments.only(new)
     arguments.reporting(new)
     return new
