@@ -1,0 +1,44 @@
+"""Text that we rendered → a tree, in one pass over its lines.
+
+It is on the path of every run, so it does one thing only: the indentation of a line decides whose
+child it is.  Text that a device printed goes through :mod:`generator.readback.ciscoconf`.
+"""
+
+from __future__ import annotations
+
+from generator.platforms.tree import Node
+
+
+def parse_indent(text: str, comment: str) -> list[Node]:
+    """The top-level lines of ``text``, each with the lines indented under it.
+
+    Blank lines and lines that begin with ``comment`` are left out, with one exception: a comment with
+    words in it that stands before the first statement is the file's header, and is the first node
+    (text with its comment sign), so that a reader can tell whose config it is (PAIR-048).
+    """
+    top: list[Node] = []
+    header: Node | None = None
+    parents: list[tuple[int, list[Node]]] = []
+    """Indentation of each open line, and the list that the line itself is in."""
+    siblings = top
+    level = 0
+    for number, raw in enumerate(text.split("\n"), 1):
+        line = raw.strip()
+        if not line:
+            continue
+        if line.startswith(comment):
+            if not top and header is None and line != comment:
+                header = Node(line, number)
+            continue
+        indent = raw.index(line[0])
+        if indent > level and siblings:
+            parents.append((level, siblings))
+            siblings = siblings[-1].children
+        elif indent < level:
+            while parents and parents[-1][0] >= indent:
+                siblings = parents.pop()[1]
+        level = indent
+        siblings.append(Node(line, number))
+    if header is not None:
+        top.insert(0, header)
+    return top
