@@ -78,7 +78,9 @@ def _data_path(loc: tuple[int | str, ...], data: object) -> DataPath:
     path: list[int | str] = []
     here: Any = data
     for part in loc:
-        if (isinstance(here, dict) and part in here) or (isinstance(here, list) and isinstance(part, int) and part < len(here)):
+        if (isinstance(here, dict) and part in here) or (
+            isinstance(here, list) and isinstance(part, int) and part < len(here)
+        ):
             here = here[part]
             path.append(part)
         elif isinstance(here, dict) and part == loc[-1]:

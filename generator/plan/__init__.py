@@ -1,5 +1,5 @@
 """`Intent` → `Plan`: one device plan a router, every number, name, default and order decided."""
 
-from generator.plan.build import PlanPart, components, plan, plan_component
+from generator.plan.build import Component, PlanPart, components, plan, plan_component
 
-__all__ = ["PlanPart", "components", "plan", "plan_component"]
+__all__ = ["Component", "PlanPart", "components", "plan", "plan_component"]

@@ -55,7 +55,8 @@ class Renderer:
             auto_reload=False,
         )
         self._files: list[tuple[ConfigFile, list[tuple[str, Template]]]] = [
-            (file, [(name, environment.get_template(f"{name}.j2")) for name in file.sections]) for file in platform.files
+            (file, [(name, environment.get_template(f"{name}.j2")) for name in file.sections])
+            for file in platform.files
         ]
 
     def render(self, device: DevicePlan) -> tuple[Artifact, ...]:
@@ -63,7 +64,9 @@ class Renderer:
         view = dict(self.platform.view(device))
         return tuple(
             [
-                Artifact(device.name, file, tuple([Section(name, template.render(view)) for name, template in sections]))
+                Artifact(
+                    device.name, file, tuple([Section(name, template.render(view)) for name, template in sections])
+                )
                 for file, sections in self._files
             ]
         )

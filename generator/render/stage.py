@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 MODE = 0o600
@@ -16,6 +17,9 @@ class StageError(Exception):
         super().__init__(f"{path}: {error.strerror or error}")
         self.path = path
         self.reason = error.strerror or str(error)
+
+    def __reduce__(self) -> tuple[type[StageError], tuple[Path, OSError]]:
+        return (StageError, (self.path, OSError(0, self.reason)))
 
 
 class Stage:
@@ -94,4 +98,11 @@ class Stage:
                 os.unlink(temporary)  # noqa: PTH108 - hot
             except OSError:
                 continue
+        self.moves.clear()
+
+    def sweep(self, devices: Iterable[str]) -> None:
+        """Remove every temporary file below the folders of ``devices``, also those another process staged."""
+        for device in devices:
+            for left in (self.root / device).glob(".*.new"):
+                left.unlink(missing_ok=True)
         self.moves.clear()

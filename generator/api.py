@@ -1,0 +1,247 @@
+"""The verbs, for the command line and for scripts: load, check, render, verify, show.
+
+>>> from generator import api
+>>> result = api.check(Path("inventories/northlake"))      # doctest: +SKIP
+>>> [str(finding.where) for finding in result.findings]    # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from generator.model.finding import Finding, Related, Severity
+from generator.model.outcome import CheckResult, DeviceRow, Progress, Refused, Shown, Tier
+
+if TYPE_CHECKING:
+    from generator.pipeline import Loaded, Part
+    from generator.readback.native import NativeRun
+    from generator.source import Source
+
+
+__all__ = [
+    "CheckResult",
+    "DeviceRow",
+    "Progress",
+    "Refused",
+    "Shown",
+    "Tier",
+    "check",
+    "init",
+    "json_schema",
+    "render",
+    "show",
+    "verify",
+]
+
+
+def check(inventory: Path, *, jobs: int = 1, native: bool = True, progress: Progress | None = None) -> CheckResult:
+    """Read, check, plan, render in memory, read back, compare; write nothing."""
+    return _run(inventory, None, (), jobs, native, progress)
+
+
+def render(
+    inventory: Path,
+    out: Path,
+    *,
+    only: Sequence[str] = (),
+    jobs: int = 1,
+    native: bool = True,
+    progress: Progress | None = None,
+) -> CheckResult:
+    """`check`, then write the files of every router (or of ``only`` some) below ``out``.
+
+    Nothing is written, and no old file is touched, if there is an error that nobody accepted.
+    Raises `Refused` where the folder cannot be written or a router of ``only`` does not exist.
+    """
+    return _run(inventory, out, only, jobs, native, progress)
+
+
+def verify(inventory: Path, configs: Path, *, only: Sequence[str] = ()) -> CheckResult:
+    """Read config files that came from elsewhere and say where they differ in meaning from the plan.
+
+    ``configs`` holds a folder for each router with the files that `render` would write, or, for a
+    platform with a single file, ``<router>.<anything>``.
+    """
+    from generator.pipeline import collector_paused, read_inventory
+    from generator.verify import verify_configs
+
+    with collector_paused():
+        loaded = read_inventory(inventory)
+        if loaded.intent is None:
+            return _conclude(loaded, [], [], [], None)
+        _known_routers(only, loaded.intent.routers)
+        findings, rows, tiers = verify_configs(loaded.intent, configs, only)
+        return _conclude(loaded, findings, rows, tiers, None)
+
+
+def show(inventory: Path, path: str) -> tuple[list[Shown], tuple[Finding, ...]]:
+    """The values at a path of the inventory, and for each where it was written or which default it is."""
+    from generator.inventory.show import values_at
+    from generator.pipeline import read_inventory
+
+    loaded = read_inventory(inventory, keep=True)
+    if loaded.intent is None:
+        return [], _conclude(loaded, [], [], [], None).findings
+    found = values_at(loaded.intent, loaded.source.data, path)
+    if not found:
+        raise Refused(f"there is nothing at {path!r}", "name a path as findings do: customers.alpha.circuits.alpha-ams")
+    locate = loaded.source.locate
+    return [
+        Shown(one.path, one.value, one.origin, None if one.place is None else locate(one.place), one.note)
+        for one in found
+    ], ()
+
+
+def json_schema() -> dict[str, object]:
+    """JSON Schema (2020-12) of the inventory, for an editor's completion."""
+    from generator.inventory.models import Inventory
+
+    schema: dict[str, object] = Inventory.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "peerwright inventory", **schema}
+
+
+def init(directory: Path) -> list[Path]:
+    """Put a commented inventory to start from into a new or empty folder; the files written."""
+    from generator.starter import copy_starter
+
+    return copy_starter(directory)
+
+
+def _run(
+    inventory: Path, out: Path | None, only: Sequence[str], jobs: int, native: bool, progress: Progress | None
+) -> CheckResult:
+    from generator.pipeline import collector_paused, inventory_findings, read_inventory, work_through
+    from generator.render import Stage, StageError
+
+    with collector_paused():
+        if progress is not None:
+            progress.stage("reading the inventory", 0)
+        loaded = read_inventory(inventory)
+        if loaded.intent is None:
+            return _conclude(loaded, [], [], [], None)
+        _known_routers(only, loaded.intent.routers)
+        findings = inventory_findings(loaded.intent)
+        stage = None if out is None else Stage(out)
+        try:
+            parts = work_through(loaded.intent, stage, native=native, only=only, jobs=jobs, progress=progress)
+            rows = [row for part in parts for row in part.rows]
+            findings += [one for part in parts for one in part.findings]
+            result = _conclude(loaded, findings, rows, _tiers(parts, native), stage)
+        except StageError as error:
+            if stage is not None:
+                stage.abort()
+            raise Refused(
+                f"cannot write {error.path}: {error.reason}", "nothing was changed; make room or choose another -o"
+            ) from None
+        except BaseException:
+            if stage is not None:
+                stage.abort()
+            raise
+    return result
+
+
+def _known_routers(only: Sequence[str], routers: object) -> None:
+    unknown = [name for name in only if name not in routers]  # type: ignore[operator]
+    if unknown:
+        raise Refused(f"the inventory has no router {unknown[0]!r}", "see `routers:` in the inventory for their names")
+
+
+def _tiers(parts: Sequence[Part], native: bool) -> list[Tier]:
+    from generator.rules.engine import count_of
+
+    tiers = [
+        Tier("schema", True, ""),
+        Tier("inventory rules", True, f"{count_of('INV')} rules"),
+        Tier("read-back", True, "own parser"),
+        Tier("pair rules", True, f"{count_of('PAIR')} rules"),
+    ]
+    runs: dict[str, list[NativeRun]] = {}
+    for part in parts:
+        for run in part.natives:
+            runs.setdefault(run.check, []).append(run)
+    for title, found in runs.items():
+        idle = [run for run in found if not run.ran]
+        done = len(found) - len(idle)
+        detail = idle[0].detail if idle else f"{done} file{'' if done == 1 else 's'}"
+        tiers.append(Tier(title, not idle, detail))
+    if not native:
+        tiers.append(Tier("native checkers", False, "not run: switched off"))
+    return tiers
+
+
+def _conclude(
+    loaded: Loaded, findings: list[Finding], rows: list[DeviceRow], tiers: list[Tier], stage: object
+) -> CheckResult:
+    """Places and acknowledgements for the findings; then write, if nothing stands against it."""
+    from generator.render import Stage
+
+    final = _settle(loaded.source, [*loaded.findings, *findings])
+    failing = any(one.severity is Severity.ERROR and not one.acknowledged for one in final)
+    stopped = loaded.stopped
+    if isinstance(stage, Stage):
+        if failing:
+            stage.abort()
+            stopped = stopped or "nothing was written: there are errors"
+            for row in rows:
+                row.written = row.unchanged = 0
+        else:
+            stage.commit()
+    counts: dict[str, list[int]] = {}
+    for one in final:
+        if one.device and not one.acknowledged and one.severity is not Severity.INFO:
+            counts.setdefault(one.device, [0, 0])[one.severity is Severity.ERROR] += 1
+    for row in rows:
+        row.warnings, row.errors = counts.get(row.device, (0, 0))
+    customers = loaded.intent.customers if loaded.intent is not None else []
+    return CheckResult(
+        final, tuple(tiers), tuple(rows), len(customers), sum(len(one.circuits) for one in customers), stopped
+    )
+
+
+def _settle(source: Source, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Each finding once, with its place in the files, and accepted where a comment accepts it."""
+    seen: set[tuple[object, ...]] = set()
+    settled: list[Finding] = []
+    used: set[tuple[str, int]] = set()
+    for one in findings:
+        key = (one.rule, one.path, one.message, one.device, one.where)
+        if key in seen:
+            continue
+        seen.add(key)
+        accepted = source.acknowledgement_for(one.rule, one.path) if source.acknowledgements and one.path else None
+        if accepted is not None:
+            used.add((accepted.file, accepted.line))
+        settled.append(_located(source, one, "" if accepted is None else accepted.reason))
+    settled += [
+        Finding(
+            rule="ACK-001",
+            severity=Severity.WARNING,
+            message=f"this comment accepts {', '.join(accepted.rules)}, but there is no such finding here",
+            where=accepted.location,
+            fix="remove the comment: what it waived is gone",
+        )
+        for accepted in source.acknowledgements
+        if (accepted.file, accepted.line) not in used
+    ]
+    return tuple(settled)
+
+
+def _located(source: Source, finding: Finding, accepted: str) -> Finding:
+    related = tuple(
+        Related(one.path, one.where or source.locate(one.path), one.note) if one.where is None else one
+        for one in finding.related
+    )
+    where = finding.where
+    if finding.path:
+        place = source.locate(finding.path, on_key=finding.on_key)
+        if where is None:
+            where = place
+        elif place is not None and finding.device:
+            related = (*related, Related(finding.path, place, "comes from here"))
+    if where is finding.where and related == finding.related and not accepted:
+        return finding
+    return msgspec.structs.replace(finding, where=where, related=related, acknowledged=accepted)

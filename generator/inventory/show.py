@@ -1,0 +1,185 @@
+"""For any value of an inventory: what it is, and where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from generator.inventory import defaults
+from generator.inventory.intent import AttachmentIntent, CircuitIntent, CustomerIntent, EndIntent, Intent, PeeringIntent
+from generator.inventory.secrets import is_reference
+from generator.model.finding import DataPath, path_text
+from generator.model.secret import MASK
+
+SECRET_KEYS = frozenset({"md5", "psk", "cak", "key", "password", "secret"})
+
+
+class Value(msgspec.Struct):
+    """One value: its path, its text, and where it comes from.  ``place`` is the path that was written, if one was."""
+
+    path: str
+    value: str
+    origin: str
+    place: DataPath | None = None
+    note: str = ""
+
+
+def values_at(intent: Intent, data: dict[str, object], path: str) -> list[Value]:
+    """Everything at or below ``path``: what is written, what a default gives, and what follows from both."""
+    found = {one.path: one for one in _written(data, ())}
+    for customer in intent.customers:
+        for one in _customer(intent, customer):
+            found.setdefault(one.path, one)
+    wanted = path.strip()
+    return [one for name, one in found.items() if name == wanted or name.startswith((f"{wanted}.", f"{wanted}["))]
+
+
+def _written(value: object, path: DataPath) -> Iterator[Value]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _written(inner, (*path, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _written(inner, (*path, index))
+    else:
+        yield Value(path_text(path), _masked(path, value), "written", path)
+
+
+def _masked(path: DataPath, value: object) -> str:
+    text = _text(value)
+    hidden = bool(path) and path[-1] in SECRET_KEYS and not is_reference(text)
+    return MASK if hidden else text
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return ", ".join(_text(one) for one in value) or "none"
+    return "none" if value is None else str(value)
+
+
+def _customer(intent: Intent, customer: CustomerIntent) -> Iterator[Value]:
+    base = path_text(customer.path)
+    yield Value(f"{base}.model", customer.model, "follows from the pair's provider")
+    for circuit in customer.circuits:
+        yield from _circuit(intent, circuit)
+        for peering in circuit.peerings:
+            yield from _peering(intent, peering)
+    for attachment in customer.attachments:
+        yield from _attachment(attachment)
+
+
+def _circuit(intent: Intent, circuit: CircuitIntent) -> Iterator[Value]:
+    base = path_text(circuit.path)
+    provider = circuit.pair.provider or next(
+        (intent.routers[name].provider for name in circuit.pair.routers if name in intent.routers), None
+    )
+    for field, built_in in defaults.CIRCUIT.items():
+        value = getattr(circuit, field)
+        origin, place = "built-in default", None
+        for where, owner in (
+            (
+                ("providers", provider or "", "defaults", "circuit", field),
+                intent.inventory.providers.get(provider or ""),
+            ),
+            (("defaults", "circuit", field), intent.inventory),
+        ):
+            group = getattr(getattr(owner, "defaults", None), "circuit", None)
+            if group is not None and getattr(group, field) is not None:
+                origin, place = f"default of {path_text(where[:-2])}", where
+                break
+        if place is None and field == "location" and circuit.pair.location:
+            origin, place = "location of the pair", ("pairs", circuit.pair_name, "location")
+        yield Value(f"{base}.{field}", _text(value), origin, place, built_in.source if place is None else "")
+    yield Value(f"{base}.pair", circuit.pair_name, "of the customer, or the only pair there is")
+    for role, (router, port) in circuit.links.items():
+        yield Value(
+            f"{base}.links.{role.value}.router", router, "position in the pair", ("pairs", circuit.pair_name, "routers")
+        )
+        yield Value(
+            f"{base}.links.{role.value}.port", port, "azure_port of the router", ("routers", router, "azure_port")
+        )
+
+
+def _peering(intent: Intent, peering: PeeringIntent) -> Iterator[Value]:
+    base = path_text(peering.path)
+    yield from _settings(intent, peering, base)
+    yield Value(f"{base}.asn", str(peering.asn), "AS of the pair, the provider or the customer")
+    yield Value(f"{base}.vrf", peering.vrf, "name of the customer")
+    yield Value(f"{base}.mode", peering.mode, "built-in default", None, defaults.PEERING["mode"].source)
+    yield Value(
+        f"{base}.accept", _text(peering.accept), "the VNets it is linked to" if peering.accept else "nothing by prefix"
+    )
+    if peering.communities:
+        yield Value(f"{base}.communities", _text(peering.communities), "values of route_filter and router_accepts")
+    for role, end in peering.ends.items():
+        link = f"{base}.links.{role.value}"
+        yield from _end(end, link)
+        yield Value(f"{link}.local_pref", str(peering.local_preference[role]), "built-in default", None, "ER-PATH-03")
+        yield Value(f"{link}.announce", _text(peering.announce[role]), "onprem, registered prefixes and pools")
+
+
+def _end(end: EndIntent, link: str) -> Iterator[Value]:
+    yield Value(f"{link}.router", end.router, "of the circuit's link")
+    yield Value(f"{link}.port", end.port, "of the circuit's link")
+    if end.tags is not None:
+        yield Value(f"{link}.tags", str(end.tags), "hand-off, s_tag and azure_vlan", None, "ER-VLAN-02")
+    for name, pair in (("", end.v4), ("_v6", end.v6)):
+        if pair is not None:
+            yield Value(f"{link}.own{name}", str(pair.own), "first usable address of the link", None, "ER-ADDR-03")
+            yield Value(
+                f"{link}.msee{name}", str(pair.peer.ip), "second usable address of the link", None, "ER-ADDR-03"
+            )
+
+
+def _settings(intent: Intent, peering: PeeringIntent, base: str) -> Iterator[Value]:
+    """The session settings; where the two routers differ, one value for each link."""
+    rows: dict[str, list[Value]] = {}
+    for end in peering.ends.values():
+        provider = intent.routers[end.router].provider or peering.circuit.pair.provider or ""
+        found = list(
+            defaults.levels(intent.inventory, end.router, peering.domain, peering.spec, peering.path, provider)
+        )
+        for name, value, field, source in _setting_values(end, peering):
+            where, _ = defaults.chosen(found, field)
+            origin = f"default of {path_text(where[:-3])}" if where else "built-in default"
+            if where[: len(peering.path)] == peering.path:
+                origin = "written"
+            one = Value(f"{base}.{name}", _text(value), origin, where or None, "" if where else source)
+            rows.setdefault(name, []).append(one)
+            rows[name][-1].path = f"{base}.{name}"
+            if len(rows[name]) == 2 and rows[name][0].value != rows[name][1].value:
+                for link, row in zip(("primary", "secondary"), rows[name], strict=True):
+                    row.path = f"{base}.links.{link}.{name}"
+    for values in rows.values():
+        yield from values
+
+
+def _setting_values(end: EndIntent, peering: PeeringIntent) -> Iterator[tuple[str, Any, str, str]]:
+    settings = end.settings
+    yield "timers.keepalive", settings.keepalive, "timers", "ER-BGP-04"
+    yield "timers.hold", settings.hold, "timers", "ER-BGP-04"
+    yield "bfd.enabled", settings.bfd is not None, "bfd", defaults.BFD[peering.domain].source
+    if settings.bfd is not None:
+        for name, value in (
+            ("tx", settings.bfd.transmit_ms),
+            ("rx", settings.bfd.receive_ms),
+            ("mult", settings.bfd.multiplier),
+            ("echo", settings.bfd.echo),
+        ):
+            yield f"bfd.{name}", value, "bfd", "ER-BGP-05"
+    yield "mtu", settings.mtu, "mtu", "ER-MTU-01"
+    yield "tpid", f"0x{settings.tpid:04x}", "tpid", "ER-VLAN-08"
+    yield "max_prefix.v4.limit", settings.max_prefix_v4.limit, "max_prefix", "ER-BGP-11"
+    yield "max_prefix.v6.limit", settings.max_prefix_v6.limit, "max_prefix", "ER-BGP-11"
+
+
+def _attachment(attachment: AttachmentIntent) -> Iterator[Value]:
+    base = path_text(attachment.path)
+    yield Value(f"{base}.accept", _text(attachment.accept), "onprem of the customer")
+    yield Value(f"{base}.advertise", _text(attachment.advertise or ("what came from Azure",)), "what came from Azure")
+    for role, end in attachment.ends.items():
+        yield from _end(end, f"{base}.links.{role.value}")
