@@ -1,0 +1,84 @@
+"""Juniper MX with Junos OS: curly-brace text, dual-tagged units, ``virtual-router`` instances."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from generator.model.vlan import Dot1q, QinQ, Tags
+from generator.platforms.base import ConfigFile, Feature, Limits, Napalm, Platform
+from generator.platforms.juniper_junos.reader import read
+from generator.platforms.juniper_junos.view import view
+from generator.platforms.juniper_junos.words import observable
+
+_PORT: Final = re.compile(r"(?:ge|xe|et)-\d{1,3}/\d{1,2}/\d{1,3}(?::\d{1,2})?|ae\d{1,4}")
+
+
+def is_port(text: str) -> bool:
+    """``xe-0/1/0``, channelised ``et-0/0/0:1``, bundle ``ae0``."""
+    return _PORT.fullmatch(text) is not None
+
+
+def subinterface(port: str, tags: Tags, unit: int | None) -> str:
+    """``port.unit``.  Without a number asked for, the inner (or only) tag is the unit.
+
+    Two circuits with the same C-tag on one port need an asked-for number on the second.
+    """
+    if unit is None:
+        match tags:
+            case QinQ():
+                unit = tags.inner
+            case Dot1q():
+                unit = tags.vlan
+            case _:
+                unit = 0
+    return f"{port}.{unit}"
+
+
+PLATFORM = Platform(
+    id="juniper_junos",
+    title="Juniper MX, Junos OS",
+    versions="22.1 and later",
+    documents=(
+        "Junos CLI Reference: vlan-tags (Stacked VLAN Tags)",
+        "Junos Routing Policies Guide: route-filter-list; How Route Filters Are Evaluated in Routing Policy Match Conditions",
+        "Junos Policy Framework Configuration Guide: AS Path and Community Attribute Regular Expressions",
+        "Junos BGP User Guide: prefix-limit; multipath; Load Balancing BGP Traffic",
+        "Batfish FlatJuniper grammar (interfaces, routing instances, policy options, BGP)",
+    ),
+    files=(
+        ConfigFile(
+            "junos.conf",
+            ("system", "interfaces", "policy_options", "routing_instances", "routing_options", "protocols"),
+            syntax="braces",
+            comment="/*",
+        ),
+    ),
+    features=frozenset(
+        (
+            Feature.VRF,
+            Feature.DOT1Q,
+            Feature.QINQ,
+            Feature.IPV6,
+            Feature.MD5,
+            Feature.BFD,
+            Feature.MAX_PREFIX_RESTART,
+        )
+    ),
+    limits=Limits(reserved_vlans={}, outer_vlan_advised=511),
+    napalm=Napalm("junos", replace=True, merge=True, commit_confirm=True),
+    port_example="xe-0/1/0",
+    is_port=is_port,
+    subinterface=subinterface,
+    view=view,
+    observable=observable,
+    read=read,
+    notes=(
+        "The keepalive interval is a third of the hold time; it cannot be set (PLT-JUN-06).",
+        "Each peering and family is a BGP group of its own, named after the peer (PLT-JUN-09).",
+        "An IPv6 list has -v6 after its name: Junos has one name space for both families.",
+        "A route filter only looks at the longest prefix that covers a route; lists are completed so that they mean the same.",
+        "Equal-cost paths need the policy load-balance on the forwarding table; how many are used is a matter of the chassis.",
+        "The file is curly text for load merge or load replace; keys are in clear and stored as $9$ by the router.",
+    ),
+)

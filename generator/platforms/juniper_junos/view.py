@@ -1,0 +1,389 @@
+"""Plan → Junos words.
+
+Everything the templates print is decided here; they only know where the words go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from ipaddress import IPv6Network
+
+import msgspec
+
+from generator.model.facts import (
+    AsPathPattern,
+    CommunityList,
+    Facts,
+    Family,
+    Interface,
+    Neighbor,
+    Policy,
+    PolicyRule,
+    PrefixEntry,
+    PrefixList,
+    StaticRoute,
+)
+from generator.model.plan import DevicePlan
+from generator.model.vlan import Dot1q, QinQ
+from generator.platforms.juniper_junos.words import (
+    LOAD_BALANCE,
+    families_of_policies,
+    local_address,
+    longest_match_entries,
+)
+
+V6_SUFFIX = "-v6"
+"""One name space for both families: the IPv6 list of a name gets this.  Names of ours are upper case, so none ends in it."""
+NOTHING: Mapping[Family, str] = {4: "255.255.255.255/32 exact", 6: "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128 exact"}
+"""What an empty list says: an empty route-filter-list does not hold back anything."""
+
+
+class AddressFamily(msgspec.Struct):
+    name: str
+    addresses: tuple[str, ...]
+    mtu: int | None
+    urpf_strict: bool
+    urpf_loose: bool
+
+
+class Unit(msgspec.Struct):
+    number: str
+    description: str
+    disabled: bool
+    outer: str
+    inner: int | None
+    vlan: int | None
+    families: tuple[AddressFamily, ...]
+
+
+class Port(msgspec.Struct):
+    name: str
+    description: str
+    disabled: bool
+    tagged: bool
+    mtu: int | None
+    units: list[Unit]
+
+
+class RouteFilterList(msgspec.Struct):
+    name: str
+    entries: tuple[str, ...]
+
+
+class AsPath(msgspec.Struct):
+    """One expression is an ``as-path``, several are an ``as-path-group``."""
+
+    name: str
+    expression: str
+    group: tuple[str, ...]
+
+
+class Term(msgspec.Struct):
+    label: str
+    conditions: tuple[str, ...]
+    settings: tuple[str, ...]
+    """What is set on a route that is accepted."""
+    verdict: str
+    """``accept`` or ``reject``."""
+
+
+class PolicyStatement(msgspec.Struct):
+    name: str
+    terms: tuple[Term, ...]
+    default: str
+    """``accept`` or ``reject`` after the last term, or empty where the last term decides everything."""
+
+
+class Peer(msgspec.Struct):
+    group: str
+    mark: str
+    """``inactive:`` before a neighbour that is not to come up."""
+    type: str
+    address: str
+    description: str
+    local_address: str
+    multihop: int
+    local_as: int | None
+    peer_as: int | None
+    hold: int
+    key: str
+    import_policy: str
+    export_policy: str
+    remove_private: bool
+    as_override: bool
+    family: str
+    unicast: bool
+    """Whether there is anything to say about the family's routes."""
+    limit: int | None
+    teardown: str
+    loops: int | None
+    bfd: tuple[str, ...]
+    bfd_transmit: int | None
+    multipath: bool
+
+
+class Table(msgspec.Struct):
+    """A routing instance, or the global table."""
+
+    name: str
+    description: str
+    interfaces: tuple[str, ...]
+    router_id: str
+    asn: int | None
+    statics: tuple[str, ...]
+    rib6: str
+    statics6: tuple[str, ...]
+    peers: tuple[Peer, ...]
+    options: bool
+    """Whether there is anything for ``routing-options``."""
+    load_balance: str
+    """Name of the policy that lets several equal paths into the forwarding table; global table only."""
+
+
+def view(plan: DevicePlan) -> Mapping[str, object]:
+    """The words of one router.  The only place that reveals its keys."""
+    facts = plan.facts
+    families = families_of_policies(facts)
+    inside: dict[str, list[str]] = {name: [] for name in facts.vrfs}
+    for one in facts.interfaces.values():
+        if one.vrf:
+            inside.setdefault(one.vrf, []).append(one.name)
+    peers: dict[str, list[Peer]] = {}
+    for neighbor in facts.neighbors.values():
+        peers.setdefault(neighbor.vrf, []).append(_peer(facts, neighbor))
+    statics: dict[str, list[StaticRoute]] = {}
+    for route in facts.static_routes.values():
+        statics.setdefault(route.vrf, []).append(route)
+    tables = [_table(facts, name, names, peers.get(name, ()), statics.get(name, ())) for name, names in inside.items()]
+    load_balance = LOAD_BALANCE if any(one.maximum_paths > 1 for one in facts.bgp.values()) else ""
+    next_hop_self = {one.export_policy for one in facts.neighbors.values() if one.next_hop_self}
+    return {
+        "title": plan.title,
+        "hostname": facts.hostname,
+        "ports": _ports(facts),
+        "prefix_lists": [_prefix_list(one) for one in facts.prefix_lists.values()],
+        "as_paths": [
+            _as_path(name, tuple(_expression(entry.pattern) for entry in one.entries))
+            for name, one in facts.as_path_lists.items()
+        ],
+        "communities": [(name, _members(one)) for name, one in facts.community_lists.items()],
+        "policies": [
+            _policy(facts, one, families.get(name), name in next_hop_self) for name, one in facts.policies.items()
+        ],
+        "instances": tables,
+        "table": _table(facts, "", [], peers.get("", ()), statics.get("", ()), load_balance),
+        "load_balance": load_balance,
+    }
+
+
+def quote(text: str) -> str:
+    """Text as a quoted string."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _ports(facts: Facts) -> list[Port]:
+    ports: dict[str, Port] = {}
+    for one in facts.interfaces.values():
+        name, _, number = one.name.partition(".")
+        port = ports.get(name)
+        if port is None:
+            own = facts.interfaces.get(name, Interface(name))
+            mtu = None if own.mtu == 1500 else own.mtu + 22
+            port = ports[name] = Port(name, own.description and quote(own.description), not own.enabled, False, mtu, [])
+        if number:
+            port.units.append(_unit(one, number, port))
+            port.tagged = port.tagged or isinstance(one.tags, Dot1q | QinQ)
+    for port in ports.values():
+        if port.mtu is not None and not port.tagged:
+            port.mtu -= 8
+    return list(ports.values())
+
+
+def _unit(one: Interface, number: str, port: Port) -> Unit:
+    tags = one.tags
+    inherited = 1500 if port.mtu is None else port.mtu - 22
+    mtu = None if one.mtu == inherited else one.mtu
+    families = []
+    for version, name in ((4, "inet"), (6, "inet6")):
+        addresses = tuple(str(address) for address in one.addresses if address.version == version)
+        if addresses:
+            families.append(AddressFamily(name, addresses, mtu, one.urpf == "strict", one.urpf == "loose"))
+    tpid = "" if one.outer_tpid == 0x8100 else f"{one.outer_tpid:#06x}."
+    return Unit(
+        number,
+        one.description and quote(one.description),
+        not one.enabled,
+        f"{tpid}{tags.outer}" if isinstance(tags, QinQ) else "",
+        tags.inner if isinstance(tags, QinQ) else None,
+        tags.vlan if isinstance(tags, Dot1q) else None,
+        tuple(families),
+    )
+
+
+def _list_name(name: str, family: Family) -> str:
+    return name if family == 4 else name + V6_SUFFIX
+
+
+def _prefix_list(one: PrefixList) -> RouteFilterList:
+    entries = tuple(_range(entry) for entry in longest_match_entries(one.entries)) or (NOTHING[one.family],)
+    return RouteFilterList(_list_name(one.name, one.family), entries)
+
+
+def _range(entry: PrefixEntry) -> str:
+    length, longest = entry.prefix.prefixlen, entry.prefix.max_prefixlen
+    low, high = entry.low, entry.high
+    if low == high == length:
+        return f"{entry.prefix} exact"
+    if low == length:
+        return f"{entry.prefix} orlonger" if high == longest else f"{entry.prefix} upto /{high}"
+    return f"{entry.prefix} prefix-length-range /{low}-/{high}"
+
+
+def _as_path(name: str, expressions: tuple[str, ...]) -> AsPath:
+    single = len(expressions) == 1
+    return AsPath(name, expressions[0] if single else "", () if single else expressions)
+
+
+def _expression(pattern: AsPathPattern) -> str:
+    """AS numbers are the letters of a Junos AS-path expression, and it always matches the whole path (PLT-JUN-19)."""
+    match pattern.kind:
+        case "starts":
+            return f'"{pattern.asn} .*"'
+        case "contains":
+            return f'".* {pattern.asn} .*"'
+        case "any":
+            return '".*"'
+        case "empty":
+            return '"()"'
+    return quote(pattern.text)
+
+
+def _members(one: CommunityList) -> str:
+    """Several members would all have to be on the route; one expression takes any of them."""
+    if len(one.communities) == 1:
+        return one.communities[0]
+    return f'"^({"|".join(one.communities)})$"'
+
+
+def _policy(facts: Facts, one: Policy, families: set[Family] | None, next_hop_self: bool) -> PolicyStatement:
+    terms = tuple(_term(facts, rule, families, next_hop_self) for rule in one.rules)
+    decided = bool(one.rules) and not terms[-1].conditions
+    default = "" if decided else "accept" if one.default_permit else "reject"
+    return PolicyStatement(one.name, terms, default)
+
+
+def _term(facts: Facts, rule: PolicyRule, families: set[Family] | None, next_hop_self: bool) -> Term:
+    verdict = "accept" if rule.permit else "reject"
+    return Term(rule.label, tuple(_conditions(facts, rule, families)), tuple(_settings(rule, next_hop_self)), verdict)
+
+
+def _conditions(facts: Facts, rule: PolicyRule, families: set[Family] | None) -> Iterator[str]:
+    if rule.protocols:
+        yield f"protocol {_some(rule.protocols)}"
+    for name in rule.prefix_lists:
+        wanted: Sequence[Family] = (
+            sorted(families) if families else [f for f in (4, 6) if (name, f) in facts.prefix_lists]
+        )
+        for family in wanted:
+            yield f"route-filter-list {_list_name(name, family)}"
+    for entry in rule.prefixes:
+        yield f"route-filter {_range(entry)}"
+    single = [name for name in rule.as_path_lists if not _is_group(facts, name)]
+    groups = [name for name in rule.as_path_lists if _is_group(facts, name)]
+    if single:
+        yield f"as-path {_some(single)}"
+    if groups:
+        yield f"as-path-group {_some(groups)}"
+    if rule.community_lists:
+        yield f"community {_some(rule.community_lists)}"
+
+
+def _is_group(facts: Facts, name: str) -> bool:
+    return name in facts.as_path_lists and len(facts.as_path_lists[name].entries) != 1
+
+
+def _some(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"[ {' '.join(names)} ]"
+
+
+def _settings(rule: PolicyRule, next_hop_self: bool) -> Iterator[str]:
+    if not rule.permit:
+        return
+    if rule.med is not None:
+        yield f"metric {rule.med}"
+    if rule.local_preference is not None:
+        yield f"local-preference {rule.local_preference}"
+    if rule.prepend:
+        yield f'as-path-prepend "{" ".join(map(str, rule.prepend))}"'
+    if next_hop_self:
+        yield "next-hop self"
+
+
+def _peer(facts: Facts, one: Neighbor) -> Peer:
+    """One group for each peering and family, so that no policy is shared by accident (PLT-JUN-09)."""
+    internal = one.remote_as == one.local_as
+    instance = facts.bgp.get(one.vrf)
+    limit, bfd = one.max_prefix, one.bfd
+    teardown = ""
+    if limit and not limit.warning_only:
+        wait = "forever" if limit.restart_minutes is None else str(limit.restart_minutes)
+        teardown = f"{limit.warn_percent}" + (f" idle-timeout {wait}" if limit.restart_minutes != 0 else "")
+    return Peer(
+        group=f"AS{one.remote_as}-{str(one.address).replace('.', '-').replace(':', '-')}",
+        mark="" if one.enabled else "inactive: ",
+        type="internal" if internal else "external",
+        address=str(one.address),
+        description=one.description and quote(one.description),
+        local_address=local_address(facts, one) if one.update_source else "",
+        multihop=one.multihop,
+        local_as=one.local_as if instance and instance.asn != one.local_as else None,
+        peer_as=None if internal else one.remote_as,
+        hold=one.hold,
+        key=quote(one.password.reveal()) if one.password else "",
+        import_policy=one.import_policy,
+        export_policy=one.export_policy,
+        remove_private=one.remove_private,
+        as_override=one.as_override,
+        family="inet" if one.family == 4 else "inet6",
+        unicast=bool(limit or one.allowas_in),
+        limit=limit.limit if limit else None,
+        teardown=teardown,
+        loops=2 if one.allowas_in else None,
+        bfd=_bfd(bfd.transmit_ms, bfd.receive_ms, bfd.multiplier) if bfd else (),
+        bfd_transmit=bfd.transmit_ms if bfd and bfd.transmit_ms != bfd.receive_ms else None,
+        multipath=bool(instance and instance.maximum_paths > 1 and not internal),
+    )
+
+
+def _bfd(transmit: int, receive: int, multiplier: int) -> tuple[str, ...]:
+    interval = f"minimum-interval {transmit}" if transmit == receive else f"minimum-receive-interval {receive}"
+    return (interval, f"multiplier {multiplier}")
+
+
+def _table(
+    facts: Facts,
+    name: str,
+    interfaces: list[str],
+    peers: Sequence[Peer],
+    statics: Sequence[StaticRoute],
+    load_balance: str = "",
+) -> Table:
+    bgp, vrf = facts.bgp.get(name), facts.vrfs.get(name)
+    routes = [(isinstance(one.prefix, IPv6Network), _route(one)) for one in statics]
+    return Table(
+        name=name,
+        description=quote(vrf.description) if vrf and vrf.description else "",
+        interfaces=tuple(interfaces),
+        router_id=bgp.router_id if bgp else "",
+        asn=bgp.asn if bgp else None,
+        statics=tuple(text for v6, text in routes if not v6),
+        rib6=f"{name}.inet6.0" if name else "inet6.0",
+        statics6=tuple(text for v6, text in routes if v6),
+        peers=tuple(peers),
+        options=bool(bgp or routes or load_balance),
+        load_balance=load_balance,
+    )
+
+
+def _route(one: StaticRoute) -> str:
+    return f"{one.prefix} discard" if one.next_hop == "discard" else f"{one.prefix} next-hop {one.next_hop}"
