@@ -63,6 +63,8 @@ class AttachmentIntent(msgspec.Struct, frozen=True):
     spec: Attachment
     path: DataPath
     domain: Domain
+    pair_name: str
+    """The pair of routers it is on."""
     ends: dict[Role, EndIntent]
     accept: tuple[Prefix, ...]
     advertise: tuple[Prefix, ...] | None
@@ -84,7 +86,8 @@ class PeeringIntent(msgspec.Struct):
     ends: dict[Role, EndIntent]
     local_preference: dict[Role, int]
     prepend: int
-    """How often the passive link's announcements are prepended; 0 in active-active mode."""
+    """How often announcements are prepended: on the passive link, or on both of an active-active circuit that another
+    circuit is preferred to (ER-DR-03)."""
     announce: dict[Role, tuple[Prefix, ...]]
     accept: tuple[Prefix, ...]
     communities: tuple[str, ...]

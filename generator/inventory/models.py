@@ -223,6 +223,8 @@ class Attachment(Settings):
 
     asn: AsnField
     domain: Literal["private", "microsoft", "public"] = "private"
+    circuit: str | None = None
+    """The circuit whose routers it is on; default: the customer's first."""
     vlan: BothInt | None = None
     s_tag: BothInt | None = None
     port: BothName | None = None

@@ -268,10 +268,10 @@ class _Resolver:
 
     @staticmethod
     def _prepend(spec: Peering, mode: str) -> int:
-        if mode != "active_passive":
-            return 0
         if spec.prepend is not None:
             return spec.prepend
+        if mode != "active_passive":
+            return 0
         return 0 if spec.local_pref is not None else int(defaults.PREPEND.value)
 
     def end(self, circuit: CircuitIntent, domain: Domain, spec: Peering, role: Role, path: DataPath) -> EndIntent:
@@ -390,7 +390,7 @@ class _Resolver:
     def attachment(self, customer: CustomerIntent, name: str, spec: Attachment, path: DataPath) -> AttachmentIntent:
         accept = self._attachment_accept(customer, spec)
         ends: dict[Role, EndIntent] = {}
-        circuit = customer.circuits[0] if customer.circuits else None
+        circuit = self._attachment_circuit(customer, spec, path)
         for role in () if circuit is None else circuit.links:
             assert circuit is not None
             end = self._attachment_end(circuit, spec, role, path, len(accept))
@@ -401,11 +401,22 @@ class _Resolver:
             spec,
             path,
             Domain(spec.domain),
+            "" if circuit is None else circuit.pair_name,
             ends,
             accept,
             None if spec.advertise is None else tuple(sorted(spec.advertise, key=prefix_key)),
             None if spec.md5 is None else self.secrets.get(spec.md5, (*path, "md5")),
         )
+
+    def _attachment_circuit(self, customer: CustomerIntent, spec: Attachment, path: DataPath) -> CircuitIntent | None:
+        if spec.circuit is None:
+            return customer.circuits[0] if customer.circuits else None
+        for circuit in customer.circuits:
+            if circuit.name == spec.circuit:
+                return circuit
+        if spec.circuit not in customer.spec.circuits:
+            self.dangling((*path, "circuit"), "circuit", spec.circuit, customer.spec.circuits)
+        return None
 
     @staticmethod
     def _attachment_accept(customer: CustomerIntent, spec: Attachment) -> tuple[Prefix, ...]:

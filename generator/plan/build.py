@@ -122,7 +122,11 @@ def _plannable(peering: PeeringIntent, drafts: dict[str, DeviceDraft]) -> bool:
 
 def _attachments(customer: CustomerIntent, peerings: list[PeeringIntent], drafts: dict[str, DeviceDraft]) -> None:
     for attachment in customer.attachments:
-        same = [peering for peering in peerings if peering.domain is attachment.domain]
+        same = [
+            peering
+            for peering in peerings
+            if peering.domain is attachment.domain and peering.circuit.pair_name == attachment.pair_name
+        ]
         if not same:
             continue
         planner = AttachmentPlanner(customer, attachment, same)

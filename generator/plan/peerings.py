@@ -28,11 +28,11 @@ def vrf_key(tags: Tags | None, domain: Domain) -> int:
     return int(tag) * 4 + DOMAIN_NUMBER[domain]
 
 
-def sourced_elsewhere(customer: CustomerIntent, domain: Domain) -> set[Prefix]:
-    """Prefixes that a session beside Azure's brings in, and that need no anchor of ours (ER-RTE-18)."""
+def sourced_elsewhere(customer: CustomerIntent, domain: Domain, pair: str) -> set[Prefix]:
+    """Prefixes that a session beside Azure's brings to this pair, and that need no anchor of ours (ER-RTE-18)."""
     found: set[Prefix] = set()
     for attachment in customer.attachments:
-        if attachment.domain is domain and attachment.ends:
+        if attachment.domain is domain and attachment.pair_name == pair and attachment.ends:
             found.update(attachment.accept)
     return found
 
@@ -45,7 +45,7 @@ class PeeringPlanner:
         self.lab = lab
         self.public = peering.domain is not Domain.PRIVATE
         self.base = object_name(peering.circuit.name, peering.domain.value)
-        self.sourced = sourced_elsewhere(peering.customer, peering.domain)
+        self.sourced = sourced_elsewhere(peering.customer, peering.domain, peering.circuit.pair_name)
         self.shared = DOMAIN_NUMBER[peering.domain] if peering.customer.model == "connect_through" else None
         self.everywhere: set[Prefix] = set().union(*peering.announce.values()) if peering.announce else set()
 
@@ -150,9 +150,9 @@ class PeeringPlanner:
     def _outbound(self, device: DeviceDraft, end: EndIntent, family: Family, announce: Sequence[Prefix]) -> str:
         peering = self.peering
         listed = self._exact(device, self.name("out"), family, announce)
-        passive = peering.mode == "active_passive" and end.role is not peering.preferred
         own = peering.spec.prepend_asn or peering.asn
-        prepend = (own,) * peering.prepend if passive else ()
+        preferred = peering.mode == "active_passive" and end.role is peering.preferred
+        prepend = () if preferred else (own,) * peering.prepend
         if self.public:
             device.prefix_lists[policies.BOGONS, family] = policies.bogons(family, self.lab)
         device.as_path_lists[policies.THROUGH_MSEE.name] = policies.THROUGH_MSEE
