@@ -178,7 +178,7 @@ class _Comparison:
         for key, there in found.items():
             if key in wanted:
                 continue
-            if self.strict or self.touches(table, key, there):
+            if self.strict or self.touches(table, there):
                 yield self.about(UNEXPECTED, table, key, there, "is not in the plan")
             else:
                 self.foreign += 1
@@ -214,7 +214,7 @@ class _Comparison:
             place=self.result.places.get(fact) if place else None,
         )
 
-    def touches(self, table: str, key: object, there: Any) -> bool:
+    def touches(self, table: str, there: Any) -> bool:
         """Whether an object that is not in the plan reaches into what the plan owns."""
         plan = self.plan.facts
         if table == "neighbors":
