@@ -33,6 +33,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     device: str = ""
     fact: FactKey | None = None
     """The object in the device's facts that it is about; the engine finds its config line."""
+    place: tuple[str, int] | None = None
+    """Config file and line, where it is about a line that is no object's."""
 
 
 RuleFunction = Callable[..., Iterator[Problem]]
