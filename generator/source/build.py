@@ -18,7 +18,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from generator.source.events import Event, events_of
+from generator.source.events import Event, NextEvent, events_of
 from generator.source.problems import MAX_DEPTH, MAX_EXPANDED, GiveUpError, Problem
 from generator.source.tags import tagged_mapping, tagged_scalar, tagged_sequence
 from generator.source.traps import Trap, plain_value
@@ -34,9 +34,9 @@ class Builder:
     and `GiveUpError` where reading on makes no sense.
     """
 
-    def __init__(self, text: str, keys: dict[str, str]) -> None:
+    def __init__(self, keys: dict[str, str]) -> None:
         self.problems: list[Problem] = []
-        self._next = events_of(text)
+        self._next: NextEvent
         self._keys = keys
         """Ordinary keys seen so far, in any file: shared, so that ten thousand records hold each of them once."""
         self._anchors: dict[str, object] = {}
@@ -44,8 +44,9 @@ class Builder:
         """By identity, with the value itself, so that it stays alive and the identity its own."""
         self._expanded = 0
 
-    def document(self) -> object:
-        """The value of the only document; None where there is none."""
+    def document(self, text: str) -> object:
+        """The value of the only document of a text; None where there is none."""
+        self._next = events_of(text)
         self._next()  # start of the stream
         if type(self._next()) is StreamEndEvent:
             return None

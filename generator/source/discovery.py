@@ -25,7 +25,11 @@ class Names:
         self._here = os.path.join(os.getcwd(), "")
 
     def of(self, path: str) -> str:
-        """The name of an absolute path."""
+        """The name of an absolute path; bytes that are no text, and control characters, are escaped."""
+        name = self._plain(path)
+        return name if name.isprintable() else ascii(os.fsencode(name).decode("utf-8", "backslashreplace"))[1:-1]
+
+    def _plain(self, path: str) -> str:
         if path.startswith(self._here):
             return path[len(self._here) :]
         if path == self._absolute:

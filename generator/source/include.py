@@ -45,9 +45,16 @@ def _files(source: SourceText, item: str, number: int, fence: Fence, findings: l
     pattern = os.path.join(os.path.dirname(source.path), item)
     if not fence.holds(_fixed_part(pattern)):
         return _leaves(source, item, number, findings)
+    if os.path.isdir(pattern):
+        fix = f"name its files: {os.path.join(item, '*.yaml')}"
+        findings.append(
+            _finding("SRC-025", source, number, f"include {item!r} is a directory, a file was expected", fix)
+        )
+        return []
     if glob.has_magic(item):
         matches = sorted(glob.iglob(os.path.join(glob.escape(os.path.dirname(source.path)), item), recursive=True))
         paths = [os.path.normpath(path) for path in matches if not os.path.isdir(path)][: MAX_FILES + 1]
+        paths = [path for path in paths if path != source.path]  # a pattern means the others
     else:
         paths = [os.path.normpath(pattern)] if os.path.lexists(pattern) else []
     if not paths:

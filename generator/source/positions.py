@@ -22,7 +22,7 @@ from yaml.events import (
 )
 
 from generator.model.finding import DataPath
-from generator.source.events import Event, events_of
+from generator.source.events import Event, NextEvent, events_of
 from generator.source.problems import MAX_DEPTH
 
 _PROPERTIES: Final = re.compile(r"(?:(?:&[\w-]+|![^\s,\[\]{}]*)\s*(?:#[^\r\n]*\s*)*)+")
@@ -82,11 +82,12 @@ class _TooDeepError(Exception):
 class _Reader:
     def __init__(self, text: str) -> None:
         self._text = text
-        self._next = events_of(text)
+        self._next: NextEvent
         self._anchors: dict[str, Node] = {}
         self.root: Node | None = None
 
     def document(self) -> Node | None:
+        self._next = events_of(self._text)
         event = self._next()
         while type(event) in (StreamStartEvent, DocumentStartEvent):
             event = self._next()

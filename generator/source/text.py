@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from functools import cached_property
 from typing import Final
 
@@ -93,15 +93,19 @@ class SourceText:
         line = self.line_of(start)
         first, last = self._starts[line - 1], self._line_end(line)
         length = max(1, min(end, last) - start)
-        if any(low <= start < high for low, high in self._spans(first, last)):
+        if self._is_secret(start):
             length = len(MASK)
         shown = self._shown(first, last, start)
         return Location(file=self.name, line=line, column=start - first + 1, length=length, text=shown)
 
     def _spans(self, first: int, last: int) -> list[tuple[int, int]]:
-        """The secrets between two indexes."""
+        """The secrets that reach into the text between two indexes."""
         spans = self._secrets
-        return [span for span in spans if span[0] < last and span[1] > first] if spans else []
+        begin = max(bisect_left(spans, (first, 0)) - 1, 0)
+        return [span for span in spans[begin : bisect_left(spans, (last, 0))] if span[1] > first]
+
+    def _is_secret(self, index: int) -> bool:
+        return bool(self._spans(index, index + 1))
 
     def _shown(self, first: int, last: int, start: int) -> str:
         """A line with its secrets masked, cut around ``start`` where it is monstrous."""
@@ -151,9 +155,9 @@ class SourceText:
         return node.token, node.end
 
     def path_at(self, index: int) -> tuple[DataPath, bool]:
-        """The path of the key or value that starts at an index, and whether it is below a key that holds a secret."""
+        """The path of the key or value that starts at an index, and whether a secret stands there."""
         path = self._paths.get(index, ())
-        return path, any(part in SECRET_KEYS for part in path)
+        return path, self._is_secret(index) or any(part in SECRET_KEYS for part in path)
 
     @cached_property
     def _paths(self) -> dict[int, DataPath]:
