@@ -7,8 +7,8 @@ strings with braces in them.  The rules of the tree:
 - ``Node.text`` is the statement without its ``{`` or ``;``, with single blanks between words; quotes,
   ``[ a b ]`` lists and prefixes such as ``inactive:`` stay in it.
 - ``Node.line`` is the line where the statement starts.
-- Comments are dropped, except those before the first statement of the file: they are leaves at the top,
-  because a file's title is one of them.
+- Comments are dropped, but the first one with words in it that stands before the first statement is
+  the file's header, and is the first node.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class _Scanner:
     def problem(self, line: int, text: str, reason: str) -> None:
         self.problems.append(UnrecognisedLine(self.file, line, text, reason))
 
-    def close(self, number: int) -> bool:
+    def close(self) -> bool:
         """End the innermost block.  False where none is open."""
         if self.words:
             self.problem(self.start, " ".join(self.words), "missing semicolon")
@@ -108,7 +108,7 @@ class _Scanner:
         """Read one line that is not simply one statement.  Whether something in it goes on in the next line."""
         position = 0
         if self.unfinished:
-            position = self._continue(raw, number)
+            position = self._continue(raw)
         while position < len(raw):
             token = _TOKEN.match(raw, position)
             if token is None:  # pragma: no cover - every character belongs to some token
@@ -126,7 +126,7 @@ class _Scanner:
                 self._word(text, number)
         return bool(self.words or self.unfinished)
 
-    def _continue(self, raw: str, number: int) -> int:
+    def _continue(self, raw: str) -> int:
         """Look for the end of the open comment or string in this line; where it is, or the line's length."""
         comment = self.unfinished.startswith("/*")
         if comment:
@@ -152,17 +152,13 @@ class _Scanner:
         self.words.append(text)
 
     def _comment(self, text: str, number: int) -> None:
-        if (
-            self.open
-            or self.words
-            or (self.roots and self.roots[-1].text[:2] != "/*" and self.roots[-1].text[0] != "#")
-        ):
-            return
-        self.roots.append(Node(" ".join(text.split()), number))
+        words = " ".join(text.split())
+        if not self.roots and not self.words and words.strip("#/* "):
+            self.roots.append(Node(words, number))
 
     def _mark(self, mark: str, number: int) -> None:
         if mark == "}":
-            if not self.close(number):
+            if not self.close():
                 self.problem(number, mark, "surplus closing brace")
         elif self.words:
             self._statement(block=mark == "{")
@@ -185,7 +181,7 @@ class _Scanner:
             kind = "comment" if self.unfinished.startswith("/*") else "string"
             first = self.unfinished.split("\n", 1)[0].strip() if kind == "comment" else '"'
             self.problem(self.unfinished_line, first, f"{kind} is not closed")
-        if self.words:
+        elif self.words:
             self.problem(self.start, " ".join(self.words), "missing semicolon")
             self._statement(block=False)
         for node in self.open:

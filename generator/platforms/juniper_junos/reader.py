@@ -17,7 +17,8 @@ from generator.model.facts import BgpVrf, Facts, Neighbor, NeighborKey, ReadResu
 from generator.platforms.juniper_junos.inheritance import resolve
 from generator.platforms.juniper_junos.reader_bgp import Instance, read_bgp
 from generator.platforms.juniper_junos.reader_interfaces import read_interfaces
-from generator.platforms.juniper_junos.reader_policy import PolicyTables, read_policy_options
+from generator.platforms.juniper_junos.reader_lists import PolicyTables
+from generator.platforms.juniper_junos.reader_policy import read_policy_options
 from generator.platforms.juniper_junos.reading import Reading, inactive, statements, unquote, values
 from generator.platforms.tree import Node
 
@@ -85,13 +86,9 @@ def read(trees: Mapping[str, list[Node]]) -> ReadResult:
 
 
 def _header(roots: list[Node]) -> str:
-    """The first comment, without its signs."""
-    for node in roots:
-        if node.text.startswith("/*"):
-            return node.text.removeprefix("/*").removesuffix("*/").strip()
-        if not node.text.startswith("#"):
-            break
-    return ""
+    """The comment before the first statement, without its signs."""
+    first = roots[0].text if roots else ""
+    return first.strip("#/* ") if first.startswith(("/*", "#")) else ""
 
 
 class _File:

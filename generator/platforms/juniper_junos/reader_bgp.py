@@ -40,7 +40,7 @@ def read_bgp(reading: Reading, node: Node, instance: Instance) -> None:
     settings: Settings = {}
     blocks = _level(reading, node, settings, instance)
     for block in blocks:
-        word, _, name = block.text.partition(" ")
+        word, _, _ = block.text.partition(" ")
         if word == "group":
             own = dict(settings)
             inner = _level(reading, block, own, instance)
@@ -51,7 +51,11 @@ def read_bgp(reading: Reading, node: Node, instance: Instance) -> None:
 
 
 def _level(reading: Reading, node: Node, settings: Settings, instance: Instance) -> list[Node]:
-    """Take one level's statements into the settings; its groups and neighbours are returned."""
+    """Take one level's statements into the settings; its groups and neighbours are returned.
+
+    A level that names a family takes none from above.
+    """
+    families = settings.pop("families", None)
     blocks: list[Node] = []
     for child in node.children:
         word, _, rest = child.text.partition(" ")
@@ -70,6 +74,8 @@ def _level(reading: Reading, node: Node, settings: Settings, instance: Instance)
                 reading.unknown(child)
         except ValueError as problem:
             reading.unknown(child, str(problem))
+    if families is not None:
+        settings.setdefault("families", families)
     return blocks
 
 
@@ -132,48 +138,48 @@ Take = Callable[[Reading, Settings, Node, str], None]
 
 
 def _text(field: str) -> Take:
-    def take(reading: Reading, settings: Settings, node: Node, rest: str) -> None:
+    def take(_reading: Reading, settings: Settings, _node: Node, rest: str) -> None:
         settings[field] = unquote(rest)
 
     return take
 
 
 def _policies(field: str) -> Take:
-    def take(reading: Reading, settings: Settings, node: Node, rest: str) -> None:
+    def take(_reading: Reading, settings: Settings, _node: Node, rest: str) -> None:
         settings[field] = " ".join(values(rest))
 
     return take
 
 
 def _flag(field: str, value: bool = True) -> Take:
-    def take(reading: Reading, settings: Settings, node: Node, rest: str) -> None:
+    def take(_reading: Reading, settings: Settings, _node: Node, _rest: str) -> None:
         settings[field] = value
 
     return take
 
 
-def _type(reading: Reading, settings: Settings, node: Node, rest: str) -> None:
+def _type(_reading: Reading, settings: Settings, _node: Node, rest: str) -> None:
     if rest not in ("internal", "external"):
         raise ValueError("internal or external expected")
     settings["kind"] = rest
 
 
-def _peer_as(reading: Reading, settings: Settings, node: Node, rest: str) -> None:
+def _peer_as(_reading: Reading, settings: Settings, _node: Node, rest: str) -> None:
     settings["remote_as"] = parse_asn(rest)
 
 
-def _local_as(reading: Reading, settings: Settings, node: Node, rest: str) -> None:
+def _local_as(_reading: Reading, settings: Settings, node: Node, rest: str) -> None:
     number, _, more = rest.partition(" ")
     settings["local_as"] = parse_asn(number)
     if more:
         settings["extra"] = (*settings.get("extra", ()), node.text)
 
 
-def _hold(reading: Reading, settings: Settings, node: Node, rest: str) -> None:
+def _hold(_reading: Reading, settings: Settings, _node: Node, rest: str) -> None:
     settings["hold"] = int(rest)
 
 
-def _key(reading: Reading, settings: Settings, node: Node, rest: str) -> None:
+def _key(_reading: Reading, settings: Settings, _node: Node, rest: str) -> None:
     text = unquote(rest)
     settings["password"] = Secret(secret9.decode(text) if text.startswith(secret9.MAGIC) else text)
 
@@ -188,7 +194,7 @@ def _multihop(reading: Reading, settings: Settings, node: Node, rest: str) -> No
             reading.unknown(one)
 
 
-def _bfd(reading: Reading, settings: Settings, node: Node, rest: str) -> None:
+def _bfd(reading: Reading, settings: Settings, node: Node, _rest: str) -> None:
     timers = {"multiplier": 3}
     for one in node.children:
         word, _, number = one.text.partition(" ")
@@ -231,7 +237,7 @@ def _family(reading: Reading, settings: Settings, node: Node, rest: str) -> None
 
 def _unicast(reading: Reading, node: Node, more: Settings) -> None:
     for one in node.children:
-        word, _, rest = one.text.partition(" ")
+        word, _, _ = one.text.partition(" ")
         if word in ("prefix-limit", "accepted-prefix-limit"):
             more["max_prefix"] = _limit(reading, one)
         elif word == "loops":

@@ -130,7 +130,7 @@ def _from_list(found: Found, tables: PolicyTables, value: str) -> None:
         _add(found, "prefix_lists", name)
 
 
-def _from_prefix_list(found: Found, tables: PolicyTables, value: str) -> None:
+def _from_prefix_list(found: Found, _tables: PolicyTables, value: str) -> None:
     _add(found, "prefix_lists", unquote(value))
 
 
@@ -142,7 +142,7 @@ def _from_prefix_list_filter(found: Found, tables: PolicyTables, value: str) -> 
     _add(found, "prefixes", *(parse_range(f"{entry.prefix} {match}") for some in entries for entry in some))
 
 
-def _from_route_filter(found: Found, tables: PolicyTables, value: str) -> None:
+def _from_route_filter(found: Found, _tables: PolicyTables, value: str) -> None:
     entry = parse_range(value) if value else None
     if entry is None:
         raise ValueError("prefix expected")
@@ -153,21 +153,21 @@ def _from_route_filter(found: Found, tables: PolicyTables, value: str) -> None:
 
 
 def _names(field: str) -> Callable[[Found, PolicyTables, str], None]:
-    def take(found: Found, tables: PolicyTables, value: str) -> None:
+    def take(found: Found, _tables: PolicyTables, value: str) -> None:
         _add(found, field, *values(value))
 
     return take
 
 
 def _number(field: str) -> Callable[[Found, PolicyTables, str], None]:
-    def take(found: Found, tables: PolicyTables, value: str) -> None:
+    def take(found: Found, _tables: PolicyTables, value: str) -> None:
         found[field] = int(value)
 
     return take
 
 
 def _verdict(permit: bool) -> Callable[[Found, PolicyTables, str], None]:
-    def take(found: Found, tables: PolicyTables, value: str) -> None:
+    def take(found: Found, _tables: PolicyTables, value: str) -> None:
         if value:
             raise ValueError("unknown words after the action")
         found["permit"] = permit
@@ -175,12 +175,12 @@ def _verdict(permit: bool) -> Callable[[Found, PolicyTables, str], None]:
     return take
 
 
-def _prepend(found: Found, tables: PolicyTables, value: str) -> None:
+def _prepend(found: Found, _tables: PolicyTables, value: str) -> None:
     text = value[1:-1] if value.startswith('"') else value
     _add(found, "prepend", *map(int, text.split()))
 
 
-def _next_hop(found: Found, tables: PolicyTables, value: str) -> None:
+def _next_hop(found: Found, _tables: PolicyTables, value: str) -> None:
     if value != "self":
         raise ValueError("next hop other than self")
     found["next_hop_self"] = True

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv6Network
 
-import msgspec
-
 from generator.model.facts import (
     AsPathPattern,
     CommunityList,
@@ -25,6 +23,17 @@ from generator.model.facts import (
 )
 from generator.model.plan import DevicePlan
 from generator.model.vlan import Dot1q, QinQ
+from generator.platforms.juniper_junos.forms import (
+    AddressFamily,
+    AsPath,
+    Peer,
+    PolicyStatement,
+    Port,
+    RouteFilterList,
+    Table,
+    Term,
+    Unit,
+)
 from generator.platforms.juniper_junos.words import (
     LOAD_BALANCE,
     families_of_policies,
@@ -36,108 +45,6 @@ V6_SUFFIX = "-v6"
 """One name space for both families: the IPv6 list of a name gets this.  Names of ours are upper case, so none ends in it."""
 NOTHING: Mapping[Family, str] = {4: "255.255.255.255/32 exact", 6: "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128 exact"}
 """What an empty list says: an empty route-filter-list does not hold back anything."""
-
-
-class AddressFamily(msgspec.Struct):
-    name: str
-    addresses: tuple[str, ...]
-    mtu: int | None
-    urpf_strict: bool
-    urpf_loose: bool
-
-
-class Unit(msgspec.Struct):
-    number: str
-    description: str
-    disabled: bool
-    outer: str
-    inner: int | None
-    vlan: int | None
-    families: tuple[AddressFamily, ...]
-
-
-class Port(msgspec.Struct):
-    name: str
-    description: str
-    disabled: bool
-    tagged: bool
-    mtu: int | None
-    units: list[Unit]
-
-
-class RouteFilterList(msgspec.Struct):
-    name: str
-    entries: tuple[str, ...]
-
-
-class AsPath(msgspec.Struct):
-    """One expression is an ``as-path``, several are an ``as-path-group``."""
-
-    name: str
-    expression: str
-    group: tuple[str, ...]
-
-
-class Term(msgspec.Struct):
-    label: str
-    conditions: tuple[str, ...]
-    settings: tuple[str, ...]
-    """What is set on a route that is accepted."""
-    verdict: str
-    """``accept`` or ``reject``."""
-
-
-class PolicyStatement(msgspec.Struct):
-    name: str
-    terms: tuple[Term, ...]
-    default: str
-    """``accept`` or ``reject`` after the last term, or empty where the last term decides everything."""
-
-
-class Peer(msgspec.Struct):
-    group: str
-    mark: str
-    """``inactive:`` before a neighbour that is not to come up."""
-    type: str
-    address: str
-    description: str
-    local_address: str
-    multihop: int
-    local_as: int | None
-    peer_as: int | None
-    hold: int
-    key: str
-    import_policy: str
-    export_policy: str
-    remove_private: bool
-    as_override: bool
-    family: str
-    unicast: bool
-    """Whether there is anything to say about the family's routes."""
-    limit: int | None
-    teardown: str
-    loops: int | None
-    bfd: tuple[str, ...]
-    bfd_transmit: int | None
-    multipath: bool
-
-
-class Table(msgspec.Struct):
-    """A routing instance, or the global table."""
-
-    name: str
-    description: str
-    interfaces: tuple[str, ...]
-    router_id: str
-    asn: int | None
-    statics: tuple[str, ...]
-    rib6: str
-    statics6: tuple[str, ...]
-    peers: tuple[Peer, ...]
-    options: bool
-    """Whether there is anything for ``routing-options``."""
-    load_balance: str
-    """Name of the policy that lets several equal paths into the forwarding table; global table only."""
 
 
 def view(plan: DevicePlan) -> Mapping[str, object]:

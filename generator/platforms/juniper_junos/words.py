@@ -5,7 +5,7 @@ The reader does not import this.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 
@@ -16,22 +16,23 @@ LOAD_BALANCE = "load-balance"
 """The switch (and policy) without which Junos puts only one of several equal paths into the forwarding table."""
 
 
-def longest_match_entries(entries: Iterable[PrefixEntry]) -> tuple[PrefixEntry, ...]:
+@lru_cache(maxsize=1 << 12)
+def longest_match_entries(given: tuple[PrefixEntry, ...]) -> tuple[PrefixEntry, ...]:
     """The entries, with what Junos needs beside them to mean the same.
 
     Junos looks at the entries of the longest prefix that covers a route and at no other; elsewhere a
     later entry still can match.  So below an entry's prefix, its lengths are repeated for every longer
     prefix of the list: with ``10.0.0.0/8 8-16`` beside ``0.0.0.0/0 30-32`` comes ``10.0.0.0/8 30-32``.
     """
-    given = tuple(entries)
     if len({one.prefix for one in given}) < 2:
         return given
     found = list(given)
     own: dict[Prefix, list[PrefixEntry]] = {}
     for one in given:
         own.setdefault(one.prefix, []).append(one)
+    wide = [one for one in given if one.high > one.prefix.prefixlen]
     for inner, ranges in own.items():
-        for outer in given:
+        for outer in wide:
             if outer.high < inner.prefixlen or outer.prefix.prefixlen >= inner.prefixlen or not _covers(outer, inner):
                 continue
             low = max(outer.low, inner.prefixlen)
