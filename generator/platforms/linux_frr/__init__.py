@@ -1,0 +1,61 @@
+"""A Linux router: FRRouting 8.4 or later, with the devices of Debian 12.
+
+The links are ifupdown2's ``interfaces`` file, not a batch for ``ip``, because ifupdown2
+
+- makes everything that is needed: VRF devices with a table number, VLANs on VLANs with the ethertype
+  chosen for each, addresses of both families, MTU and alias; it needs Python and iproute2, no systemd;
+- reconciles: ``ifreload -a`` changes what differs and takes away what is gone, where a batch for
+  ``ip`` fails on the first device that exists and never removes one;
+- checks a file before it is used (``ifup -a -s -i FILE``): syntax, addresses, table numbers.
+
+What it asks for in return: VRF tables between 1001 and 5000 (:func:`.names.vrf_tables`), device names
+of at most 15 characters, and a package that replaces ``ifupdown``.  The check wants root and
+``/run/network``, so it is run by the tests and not offered as a native check.
+
+FRR knows a VRF by the name of its kernel device, which is shorter than a VRF's name may be.  The
+device's alias begins with the full name, so text alone is enough to find it again, for the reader and
+for a person who types ``ip -d link``.
+"""
+
+from __future__ import annotations
+
+from generator.platforms.base import ConfigFile, Feature, Limits, Napalm, NativeCheck, Platform
+from generator.platforms.linux_frr.names import is_port, subinterface
+from generator.platforms.linux_frr.observable import observable
+from generator.platforms.linux_frr.reader import read
+from generator.platforms.linux_frr.view import view
+
+PLATFORM = Platform(
+    id="linux_frr",
+    title="Linux with FRRouting",
+    versions="FRRouting 8.4 or later, ifupdown2 3.0",
+    documents=(
+        "FRRouting user guide: Basic Setup, BGP, BFD, Filtering, Route Maps, Static, Zebra (VRF)",
+        "Linux kernel documentation: networking/vrf, networking/ip-sysctl",
+        "ifupdown2: interfaces(5), addons vlan, vrf and address",
+        "domain rules E.8 (PLT-LNX-01 to PLT-LNX-14)",
+    ),
+    files=(
+        ConfigFile("frr.conf", ("head", "lists", "route_maps", "statics", "bfd", "bgp")),
+        ConfigFile("interfaces", ("interfaces",), comment="#"),
+        ConfigFile("daemons", ("daemons",), comment="#"),
+        ConfigFile("sysctl.conf", ("sysctl",), comment="#"),
+    ),
+    features=frozenset(Feature),
+    limits=Limits(reserved_vlans={}),
+    napalm=Napalm("linux_frr", replace=True, merge=False, commit_confirm=True),
+    port_example="eth1",
+    is_port=is_port,
+    subinterface=subinterface,
+    view=view,
+    observable=observable,
+    read=read,
+    checks=(NativeCheck("vtysh -C", ("vtysh", "-C", "-f", "{file}"), "frr.conf", "frr"),),
+    notes=(
+        "vtysh -C refuses unknown and incomplete lines; it does not see names that are not defined.",
+        "A VRF whose name is longer than 15 characters gets a device with a shorter one; the alias has the full name.",
+        "VRF tables are 1001 to 5000: more than 4,000 VRFs need vrf-table-id-end in a policy file of ifupdown2.",
+        "tcp_l3mdev_accept stays 0: with 1, sessions with MD5 keys in a VRF fail to come up.",
+        "rp_filter is loose on every interface; strict cannot be set for one of them.",
+    ),
+)

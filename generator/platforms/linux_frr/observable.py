@@ -1,0 +1,56 @@
+"""What of a plan's facts the files of a Linux router can show, in the form in which they show it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from generator.model.address import parse_prefix
+from generator.model.facts import Facts, Interface, PrefixEntry, PrefixList
+from generator.platforms.linux_frr.route_maps import as_route_map, policy_families
+
+SWITCHES: Final = frozenset(
+    (
+        "bgpd",
+        "bfdd",
+        "vtysh_enable",
+        "frr defaults traditional",
+        "net.ipv4.ip_forward",
+        "net.ipv6.conf.all.forwarding",
+        "net.ipv6.conf.all.keep_addr_on_down",
+    )
+)
+"""What must be on for the rest to work: daemons (PLT-LNX-03), the profile (PLT-LNX-01), the kernel's forwarding (PLT-LNX-14)."""
+
+
+def observable(facts: Facts) -> Facts:
+    """No route distinguisher and no families on a VRF, BFD timers at the neighbour only, rules split, ``rp_filter`` loose everywhere."""
+    families = policy_families(facts)
+    return replace(
+        facts,
+        vrfs={
+            name: replace(one, rd="", families=()) if one.rd or one.families else one
+            for name, one in facts.vrfs.items()
+        },
+        interfaces={name: _interface(one) for name, one in facts.interfaces.items()},
+        prefix_lists={
+            key: one if one.entries else replace(one, entries=(deny_all(one),))
+            for key, one in facts.prefix_lists.items()
+        },
+        policies={name: as_route_map(one, families.get(name, ()), facts) for name, one in facts.policies.items()},
+        switches=SWITCHES,
+    )
+
+
+def deny_all(one: PrefixList) -> PrefixEntry:
+    """What an empty prefix list is written as: FRR cannot hold an empty one, and one that is undefined matches all (PLT-LNX-02)."""
+    return PrefixEntry(
+        parse_prefix("0.0.0.0/0" if one.family == 4 else "::/0"), 0, 32 if one.family == 4 else 128, False
+    )
+
+
+def _interface(one: Interface) -> Interface:
+    if one.bfd is None and one.urpf:
+        return one
+    return replace(one, bfd=None, urpf=one.urpf or "loose")
