@@ -38,6 +38,10 @@ __all__ = [
 ]
 
 
+NEVER_ACCEPTED = ("SRC-", "SCH-", "SEC-", "RB-", "ACK-")
+"""What no comment waives: without it there is no config that says what the inventory says."""
+
+
 def check(inventory: Path, *, jobs: int = 1, native: bool = True, progress: Progress | None = None) -> CheckResult:
     """Read, check, plan, render in memory, read back, compare; write nothing."""
     return _run(inventory, None, (), jobs, native, progress)
@@ -212,7 +216,8 @@ def _settle(source: Source, findings: Sequence[Finding]) -> tuple[Finding, ...]:
         if key in seen:
             continue
         seen.add(key)
-        accepted = source.acknowledgement_for(one.rule, one.path) if source.acknowledgements and one.path else None
+        waivable = bool(source.acknowledgements) and bool(one.path) and not one.rule.startswith(NEVER_ACCEPTED)
+        accepted = source.acknowledgement_for(one.rule, one.path) if waivable else None
         if accepted is not None:
             used.add((accepted.file, accepted.line))
         settled.append(_located(source, one, "" if accepted is None else accepted.reason))

@@ -41,6 +41,7 @@ PEERING: Final[dict[str, BuiltIn]] = {
     "tpid": BuiltIn(0x8100, "ER-VLAN-08"),
     "bfd_confirmed": BuiltIn(False, "ER-BGP-07"),
     "registry": BuiltIn("", "ER-RTE-11"),
+    "loa": BuiltIn(False, "ER-RTE-11"),
 }
 
 BFD: Final[dict[Domain, BuiltIn]] = {

@@ -97,6 +97,8 @@ class PeeringIntent(msgspec.Struct):
     unknown_communities: tuple[tuple[int, str], ...]
     """Index and text of route-filter entries that the table does not know."""
     registry: str
+    loa: bool
+    """A Letter of Authorization vouches for its public prefixes (ER-RTE-11)."""
     password: Secret | None
     v4: bool
     v6: bool
@@ -124,6 +126,8 @@ class CircuitIntent(msgspec.Struct):
     location: str
     links: dict[Role, tuple[str, str]]
     """Role → router and port."""
+    cak: Secret | None = None
+    """MACsec's key."""
     peerings: list[PeeringIntent] = []
 
 

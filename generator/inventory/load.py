@@ -78,9 +78,8 @@ def _data_path(loc: tuple[int | str, ...], data: object) -> DataPath:
     path: list[int | str] = []
     here: Any = data
     for part in loc:
-        if (isinstance(here, dict) and part in here) or (
-            isinstance(here, list) and isinstance(part, int) and part < len(here)
-        ):
+        inside = part in here if isinstance(here, dict) else isinstance(here, list) and part in range(len(here))
+        if inside:
             here = here[part]
             path.append(part)
         elif isinstance(here, dict) and part == loc[-1]:

@@ -227,6 +227,7 @@ class _Resolver:
             route_filter=values,
             unknown_communities=unknown,
             registry=spec.registry or self._peering_value(circuit, domain, "registry"),
+            loa=self._peering_value(circuit, domain, "loa") if spec.loa is None else spec.loa,
             password=None if spec.md5 is None else self.secrets.get(spec.md5, (*path, "md5")),
             v4=spec.v4 is not None,
             v6=spec.v6 is not None,

@@ -9,7 +9,7 @@ from generator.model.naming import description, object_name
 from generator.model.plan import Domain, Peer, Session
 from generator.plan import policies
 from generator.plan.device import DeviceDraft
-from generator.plan.peerings import DOMAIN_NUMBER, FAMILIES, of_family, vrf_key
+from generator.plan.peerings import DOMAIN_NUMBER, FAMILIES, of_family, usable, vrf_key
 
 
 class AttachmentPlanner:
@@ -63,7 +63,7 @@ class AttachmentPlanner:
             attachment.spec.asn,
             self.asn,
             words,
-            password=attachment.password,
+            password=usable(attachment.password),
             keepalive=settings.keepalive,
             hold=settings.hold,
             bfd=settings.bfd,

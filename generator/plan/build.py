@@ -77,6 +77,7 @@ def plan(intent: Intent) -> PlanPart:
 def plan_component(intent: Intent, component: Component) -> PlanPart:
     """The plan of the routers of one component."""
     drafts, findings = _drafts(intent, component)
+    linked: set[tuple[str, str]] = set()
     for customer in component.customers:
         peerings = [peering for peering in customer.peerings() if _plannable(peering, drafts)]
         for peering in peerings:
@@ -84,7 +85,6 @@ def plan_component(intent: Intent, component: Component) -> PlanPart:
             for end in peering.ends.values():
                 planner.plan(drafts[end.router], end)
         _attachments(customer, peerings, drafts)
-        linked: set[tuple[str, str]] = set()
         for peering in peerings:
             key = (peering.circuit.pair_name, peering.vrf)
             if key not in linked:

@@ -121,7 +121,7 @@ class DeviceDraft:
                 Finding(
                     rule="SCH-005",
                     severity=Severity.ERROR,
-                    message=f"neighbour {neighbor.address} would be configured twice in VRF {neighbor.vrf} of {self.name}",
+                    message=f"neighbor {neighbor.address} would be configured twice in VRF {neighbor.vrf} of {self.name}",
                     path=path,
                     device=self.name,
                     fix="give one of the two another VRF or another link block",

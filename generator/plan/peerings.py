@@ -10,6 +10,7 @@ from generator.model.address import Prefix
 from generator.model.facts import CommunityList, Family, Interface, MaxPrefix, Neighbor, Policy, StaticRoute
 from generator.model.naming import description, object_name
 from generator.model.plan import Domain, Peer, Role, Session
+from generator.model.secret import Secret
 from generator.model.vlan import QinQ, Tags
 from generator.plan import policies
 from generator.plan.device import DeviceDraft
@@ -20,6 +21,11 @@ FAMILIES: Final[tuple[Family, Family]] = (4, 6)
 
 def of_family(prefixes: Iterable[Prefix], family: Family) -> tuple[Prefix, ...]:
     return tuple([prefix for prefix in prefixes if prefix.version == family])
+
+
+def usable(secret: Secret | None) -> Secret | None:
+    """A key that could be had.  One that could not is an error already (SEC-001), and nothing will be written."""
+    return secret if secret is not None and secret.known else None
 
 
 def vrf_key(tags: Tags | None, domain: Domain) -> int:
@@ -95,7 +101,7 @@ class PeeringPlanner:
             peering.spec.peer_asn,
             peering.asn,
             words,
-            password=peering.password,
+            password=usable(peering.password),
             keepalive=settings.keepalive,
             hold=settings.hold,
             bfd=settings.bfd,

@@ -15,6 +15,18 @@ from generator.model.finding import Finding, Location, Severity
 from generator.model.plan import DevicePlan
 from generator.platforms.base import NativeCheck, Platform
 
+EXPLAIN: dict[str, tuple[str, str]] = {
+    "RB-004": (
+        "a native checker refuses a rendered file",
+        "the program that will read the file on the router does not take it: report it, it is a bug in peerwright",
+    ),
+    "RB-005": (
+        "a config to verify cannot be read",
+        "put the router's config below the folder, under the name that `peerwright render` gives it",
+    ),
+}
+"""Ids of findings made outside the rules: title and advice."""
+
 _PATIENCE = 60
 """Seconds a checker may take for one file."""
 

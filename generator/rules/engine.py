@@ -11,6 +11,15 @@ from generator.rules import load
 from generator.rules.base import Problem, Rule
 
 
+EXPLAIN: dict[str, tuple[str, str]] = {
+    "ACK-001": (
+        "a comment accepts a finding that is not there",
+        "remove the comment, or correct its rule id or its line",
+    ),
+}
+"""Ids of findings made outside the rules: title and advice."""
+
+
 @cache
 def rules_for(scope: str) -> tuple[Rule, ...]:
     """The rules whose first parameter is of the type of that name, in order of id."""
@@ -53,3 +62,8 @@ def things_of(intent: Intent) -> Iterator[object]:
         for circuit in customer.circuits:
             yield circuit
             yield from circuit.peerings
+
+
+def count_of(prefix: str) -> int:
+    """How many rules there are whose id begins with ``prefix``."""
+    return sum(1 for rule_id in load() if rule_id.startswith(prefix))
