@@ -26,7 +26,7 @@ PLATFORM = Platform(
         ),
     ),
     features=frozenset(Feature),
-    limits=Limits(reserved_vlans={vlan: "reserved on images with layer 2 (PLT-XE-10)" for vlan in range(1002, 1006)}),
+    limits=Limits(reserved_vlans=dict.fromkeys(range(1002, 1006), "reserved on images with layer 2 (PLT-XE-10)")),
     napalm=Napalm("ios", replace=True, merge=True, commit_confirm=True),
     port_example="TenGigabitEthernet0/1/0",
     is_port=is_port,

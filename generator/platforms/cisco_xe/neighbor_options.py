@@ -270,7 +270,23 @@ _OPTIONS: Final[dict[str, Callable[[Settings, list[str]], bool | None]]] = {
 }
 
 SESSION: Final = frozenset(
-    """remote-as description shutdown password timers fall-over ebgp-multihop update-source version transport ttl-security
-    local-as disable-connected-check log-neighbor-changes peer-group inherit""".split()
+    [
+        "remote-as",
+        "description",
+        "shutdown",
+        "password",
+        "timers",
+        "fall-over",
+        "ebgp-multihop",
+        "update-source",
+        "version",
+        "transport",
+        "ttl-security",
+        "local-as",
+        "disable-connected-check",
+        "log-neighbor-changes",
+        "peer-group",
+        "inherit",
+    ]
 )
 """Options of the session: given once, they hold for every address family it carries."""

@@ -13,15 +13,59 @@ from generator.platforms.cisco_xe.neighbor_options import SESSION, Settings, app
 from generator.platforms.tree import Node
 
 _NOT_OURS: Final = frozenset(
-    """address-family-exit aggregate-address auto-summary synchronization distance exit-address-family exit table-map
-    bmp scope-export default-information""".split()
+    [
+        "exit-peer-policy",
+        "exit-peer-session",
+        "aggregate-address",
+        "auto-summary",
+        "synchronization",
+        "distance",
+        "exit-address-family",
+        "exit",
+        "table-map",
+        "bmp",
+        "scope-export",
+        "default-information",
+    ]
 )
 _NOT_OURS_BGP: Final = frozenset(
-    """log-neighbor-changes graceful-restart always-compare-med deterministic-med dampening cluster-id confederation
-    enforce-first-as fast-external-fallover listen nexthop scan-time update-delay additional-paths asnotation
-    redistribute-internal aggregate-timer slow-peer soft-reconfig-backup upgrade-cli rpki recursion advertise-best-external
-    suppress-inactive route-map-cache transport regexp sso refresh dmzlink-bw consistency-checker inject-map client-to-client
-    rr-group bestpath""".split()
+    [
+        "log-neighbor-changes",
+        "graceful-restart",
+        "always-compare-med",
+        "deterministic-med",
+        "dampening",
+        "cluster-id",
+        "confederation",
+        "enforce-first-as",
+        "fast-external-fallover",
+        "listen",
+        "nexthop",
+        "scan-time",
+        "update-delay",
+        "additional-paths",
+        "asnotation",
+        "redistribute-internal",
+        "aggregate-timer",
+        "slow-peer",
+        "soft-reconfig-backup",
+        "upgrade-cli",
+        "rpki",
+        "recursion",
+        "advertise-best-external",
+        "suppress-inactive",
+        "route-map-cache",
+        "transport",
+        "regexp",
+        "sso",
+        "refresh",
+        "dmzlink-bw",
+        "consistency-checker",
+        "inject-map",
+        "client-to-client",
+        "rr-group",
+        "bestpath",
+    ]
 )
 
 

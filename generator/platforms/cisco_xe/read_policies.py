@@ -29,7 +29,7 @@ _ACTIONS: Final = {"permit": True, "deny": False}
 
 def prefix_list(found: Found, words: list[str], node: Node) -> None:
     """``ip prefix-list NAME [seq N] permit|deny PREFIX [ge A] [le B]``, also for ``ipv6``."""
-    if len(words) > 3 and words[3] == "description" or words[2:3] == ["sequence-number"]:
+    if (len(words) > 3 and words[3] == "description") or words[2:3] == ["sequence-number"]:
         return
     family: Family = 4 if words[0] == "ip" else 6
     try:
