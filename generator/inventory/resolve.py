@@ -142,7 +142,17 @@ class _Resolver:
         if not values["location"]:
             values["location"] = pair.location or ""
         return CircuitIntent(
-            customer=customer, name=name, spec=spec, path=path, pair_name=pair_name, pair=pair, links=links, **values
+            customer=customer,
+            name=name,
+            spec=spec,
+            path=path,
+            pair_name=pair_name,
+            pair=pair,
+            links=links,
+            cak=None
+            if spec.macsec is None or spec.macsec.cak is None
+            else self.secrets.get(spec.macsec.cak, (*path, "macsec", "cak")),
+            **values,
         )
 
     def _circuit_value(self, spec: Circuit, provider: Any, field: str) -> Any:

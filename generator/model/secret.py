@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from typing import Final
 
 MASK: Final = "••••"
@@ -35,6 +36,10 @@ class Secret:
         if self._text is None:
             raise ValueError(f"secret {self.reference or 'without reference'} is not known")
         return self._text
+
+    def passes(self, test: Callable[[str], bool]) -> bool:
+        """Whether the key passes a test of its form; one that is not known passes every test."""
+        return self._text is None or test(self._text)
 
     def mask_in(self, text: str) -> str:
         """``text`` with the mask wherever the key stands in it, as it is or as ``repr`` would write it."""
