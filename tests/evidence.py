@@ -20,6 +20,7 @@ from generator.model.facts import (
     Facts,
     Interface,
     Neighbor,
+    PolicyRule,
     PrefixEntry,
     PrefixList,
     ReadResult,

@@ -8,15 +8,16 @@ origin, MED, eBGP before iBGP, router id.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import msgspec
 
 from generator.model.address import Prefix
-from generator.model.facts import BgpVrf, Neighbor
+from generator.model.facts import BgpVrf, Family, Neighbor
 from generator.model.plan import Role
 from generator.readback.as_path import AsPath
 from generator.readback.evidence import PairEvidence
-from generator.readback.policy import DEFAULT_LOCAL_PREFERENCE, NO_COMMUNITIES, Policies, Route
+from generator.readback.policy import DEFAULT_LOCAL_PREFERENCE, NO_COMMUNITIES, Policies
 
 
 class Offer(msgspec.Struct, frozen=True, gc=False):
@@ -122,11 +123,32 @@ def _learn(router: Router, prefix: Prefix, offer: Offer, communities: frozenset[
     neighbor, limit = router.microsoft, router.bgp.max_as_limit
     if not (neighbor.enabled and neighbor.activated) or (limit and len(offer.as_path) > limit):
         return None
-    verdict = router.policies.evaluate(neighbor.import_policy, Route(prefix, offer.as_path, communities))
-    if not verdict.permit:
+    start = (DEFAULT_LOCAL_PREFERENCE, offer.med)
+    levels = _through(router.policies, neighbor.import_policy, prefix, offer.as_path, communities, start)
+    return None if levels is None else Path(router.role, levels[0], offer.as_path, offer.origin, levels[1], True)
+
+
+def _through(
+    policies: Policies,
+    name: str,
+    prefix: Prefix,
+    path: AsPath,
+    communities: frozenset[str],
+    levels: tuple[int, int],
+) -> tuple[int, int] | None:
+    """Local preference and MED after a policy; None: the route does not pass."""
+    family: Family = 4 if prefix.version == 4 else 6
+    chosen = policies.filter(name, family, path, communities)
+    rule = chosen.deciding(int(prefix.network_address), prefix.prefixlen)
+    if rule is None:
+        return levels if chosen.default else None
+    if not rule.permit:
         return None
-    med = offer.med if verdict.med is None else verdict.med
-    return Path(router.role, _or_default(verdict.local_preference), offer.as_path, offer.origin, med, True)
+    level, med = levels
+    return (
+        level if rule.local_preference is None else rule.local_preference,
+        med if rule.med is None else rule.med,
+    )
 
 
 def _tell(
@@ -143,29 +165,23 @@ def _tell(
         return None
     if not there.next_hop_self and not receiver.partner_reachable:
         return None
-    route = Route(prefix, path.as_path, communities)
-    sent = sender.policies.evaluate(there.export_policy, route) if there.export_policy else None
-    taken = receiver.policies.evaluate(here.import_policy, route) if here.import_policy else None
-    level, med = path.local_preference, path.med
-    for verdict in (sent, taken):
-        if verdict is not None:
-            if not verdict.permit:
-                return None
-            level = level if verdict.local_preference is None else verdict.local_preference
-            med = med if verdict.med is None else verdict.med
-    return _internal(path, level, med, router_id)
+    levels: tuple[int, int] | None = (path.local_preference, path.med)
+    for policies, name in ((sender.policies, there.export_policy), (receiver.policies, here.import_policy)):
+        # Between the two routers no policy means that everything passes, on every platform.
+        if name and levels is not None:
+            levels = _through(policies, name, prefix, path.as_path, communities, levels)
+    return None if levels is None else _internal(path, *levels, router_id)
 
 
 def _internal(path: Path, local_preference: int, med: int, router_id: int) -> Path:
     return Path(path.link, local_preference, path.as_path, path.origin, med, False, router_id)
 
 
-def _or_default(local_preference: int | None) -> int:
-    return DEFAULT_LOCAL_PREFERENCE if local_preference is None else local_preference
-
-
+@lru_cache(maxsize=4096)
 def _number(router_id: str) -> int:
     """A router id as a number; 0 where it is not set."""
+    if not router_id:
+        return 0
     number = 0
     for part in router_id.split("."):
         number = (number << 8) + int(part) if part.isdigit() else 0

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import msgspec
 
-from generator.model.address import LinkAddress
+from generator.model.address import Address, LinkAddress
 from generator.model.asn import MICROSOFT
 from generator.model.facts import Facts, Interface, Neighbor, ReadResult
 from generator.model.plan import DevicePlan, Domain, PairPlan, Peer, Role, Session
@@ -132,9 +132,23 @@ class DeviceEvidence(msgspec.Struct, dict=True, kw_only=True):
                     out.setdefault(key, {})[(neighbor.remote_as,)] = None
         return {key: tuple(paths) for key, paths in out.items()}
 
-    def reach(self, vrf: str, address: object) -> tuple[Interface, LinkAddress] | None:
+    @cached_property
+    def _owned(self) -> dict[tuple[str, int], tuple[Interface, LinkAddress]]:
+        """Interfaces by VRF and own address."""
+        out: dict[tuple[str, int], tuple[Interface, LinkAddress]] = {}
+        for interface in self.result.facts.interfaces.values():
+            for address in interface.addresses:
+                out[(interface.vrf, int(address))] = (interface, address)
+        return out
+
+    def reach(self, vrf: str, address: Address) -> tuple[Interface, LinkAddress] | None:
         """The interface in a VRF on whose network an address is."""
-        version, number = getattr(address, "version", 4), int(address)  # type: ignore[call-overload]
+        number, version = int(address), address.version
+        # Both ends of a link are neighbours as numbers, too; else the networks are searched.
+        for near in (number - 1, number + 1):
+            found = self._owned.get((vrf, near))
+            if found is not None and found[1].version == version and address in found[1].network:
+                return found
         width = 32 if version == 4 else 128
         for length in self._lengths[version]:
             shift = width - length

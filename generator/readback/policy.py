@@ -14,7 +14,16 @@ import msgspec
 from generator.model.address import Prefix
 from generator.model.facts import AsPathList, Facts, Family, Policy, PolicyRule
 from generator.readback.as_path import AsPath, list_permits
-from generator.readback.prefix_match import WIDTH, PrefixMatcher, Region, carve, network_of
+from generator.readback.prefix_match import (
+    WIDTH,
+    PrefixMatcher,
+    Probe,
+    Probes,
+    Region,
+    carve,
+    network_of,
+    shared_matcher,
+)
 
 DEFAULT_LOCAL_PREFERENCE: Final = 100
 NO_COMMUNITIES: Final[frozenset[str]] = frozenset()
@@ -74,20 +83,32 @@ class _Step:
         self.communities: tuple[frozenset[str], ...] | None = None
         self.undefined = ""
 
-    def holds(self, path: AsPath, communities: frozenset[str]) -> bool:
+    def holds(self, local: bool, paths: dict[str, bool], communities: frozenset[str]) -> bool:
         """Whether everything but the prefix matches.
 
-        A condition that the reader did not understand counts as fulfilled in a rule that permits and
-        as not fulfilled in one that denies: the reading that lets most through.
+        ``local``: whether the route may be our own; ``paths``: for each AS path list whether it permits
+        the path.  A condition that the reader did not understand
+        counts as fulfilled in a rule that permits and as not fulfilled in one that denies: the reading
+        that lets most through.
         """
         rule = self.rule
         if rule.unknown and not rule.permit:
             return False
-        if rule.protocols and not _from_protocol(rule.protocols, path):
+        protocols = rule.protocols
+        if protocols and "bgp" not in protocols and not (local and not _LOCAL.isdisjoint(protocols)):
             return False
-        if self.as_paths is not None and not any(list_permits(one, path) for one in self.as_paths):
-            return False
-        return self.communities is None or not all(one.isdisjoint(communities) for one in self.communities)
+        if self.as_paths is not None:
+            for one in self.as_paths:
+                if paths[one.name]:
+                    break
+            else:
+                return False
+        if self.communities is None:
+            return True
+        for names in self.communities:  # noqa: SIM110  a loop is faster here
+            if not names.isdisjoint(communities):
+                return True
+        return False
 
     def matches(self, address: int, length: int) -> bool:
         if self.matchers is None:
@@ -101,11 +122,6 @@ class _Step:
         if self.matchers is None:
             return [(0, 0, 0, width)]
         return [region for matcher in self.matchers for region in matcher.regions()]
-
-
-def _from_protocol(protocols: tuple[str, ...], path: AsPath) -> bool:
-    """A route with a path came by BGP; one without is our own, or the partner's."""
-    return "bgp" in protocols or (not path and not _LOCAL.isdisjoint(protocols))
 
 
 class Filter:
@@ -135,6 +151,20 @@ class Filter:
             if (address, length) in exact if exact is not None else step.matches(address, length):
                 return step.rule.permit
         return self.default
+
+    def passing(self, probes: Probes) -> set[Probe]:
+        """Those of a set of routes that pass."""
+        left, out = set(probes), set[Probe]()
+        for step in self.steps:
+            if step.matchers is None:
+                return out | left if step.rule.permit else out
+            for matcher in step.matchers:
+                hit = matcher.matching(probes)
+                if hit:
+                    if step.rule.permit:
+                        out |= hit & left
+                    left -= hit
+        return out | left if self.default else out
 
     def permitted(self) -> tuple[Region, ...]:
         """Exactly the routes that pass, as regions."""
@@ -171,13 +201,15 @@ class Filter:
 class Policies:
     """The policies of one router, compiled on first use."""
 
-    __slots__ = ("_filters", "_matchers", "_steps", "facts", "undefined")
+    __slots__ = ("_filters", "_matchers", "_shapes", "_steps", "_truths", "facts", "undefined")
 
     def __init__(self, facts: Facts, undefined: UndefinedSemantics | None = None) -> None:
         self.facts = facts
         self.undefined = undefined or UndefinedSemantics()
         self._matchers: dict[tuple[str, Family], PrefixMatcher] = {}
         self._steps: dict[tuple[str, Family], tuple[_Step, ...]] = {}
+        self._truths: dict[AsPath, dict[str, bool]] = {}
+        self._shapes: dict[tuple[str, Family, tuple[_Step, ...]], Filter] = {}
         self._filters: dict[tuple[str, Family, AsPath, frozenset[str]], Filter] = {}
 
     def evaluate(self, name: str, route: Route) -> Verdict:
@@ -190,6 +222,17 @@ class Policies:
             return Verdict(chosen.default, self._missing(name, family, None) or chosen.reason)
         blame = self._missing(name, family, rule) or rule.label
         return Verdict(rule.permit, blame, rule.local_preference, rule.prepend, rule.med)
+
+    def representatives(self, name: str, family: Family, communities: tuple[str, ...]) -> list[frozenset[str]]:
+        """One community of each kind that a policy tells apart, each as the set that a route carries."""
+        policy = self.facts.policies.get(name)
+        sets = [one for step in (self.steps(policy, family) if policy else ()) for one in step.communities or ()]
+        kinds: dict[tuple[bool, ...], frozenset[str]] = {}
+        for community in communities:
+            kind = tuple([community in one for one in sets])
+            if kind not in kinds:
+                kinds[kind] = frozenset((community,))
+        return list(kinds.values())
 
     def filter(
         self, name: str, family: Family, path: AsPath = (), communities: frozenset[str] = NO_COMMUNITIES
@@ -208,8 +251,19 @@ class Policies:
         policy = self.facts.policies.get(name)
         if policy is None:
             return Filter((), self.undefined.policy == "permit", f"undefined policy {name}", width)
-        steps = tuple([step for step in self.steps(policy, family) if step.holds(path, communities)])
-        return Filter(steps, policy.default_permit, "default", width)
+        paths = self._truths.get(path)
+        if paths is None:
+            lists = self.facts.as_path_lists
+            paths = self._truths[path] = {one: list_permits(lists[one], path) for one in lists}
+        # A route without a path is our own, or the partner's, which came by BGP.
+        local = not path
+        compiled = self.steps(policy, family)
+        steps = tuple([step for step in compiled if step.holds(local, paths, communities)])
+        key = (name, family, steps)
+        found = self._shapes.get(key)
+        if found is None:
+            found = self._shapes[key] = Filter(steps, policy.default_permit, "default", width)
+        return found
 
     def _missing(self, name: str, family: Family, until: PolicyRule | None) -> str:
         """The undefined name that had its part in a decision: of the deciding rule, or of one passed over before it."""
@@ -275,7 +329,7 @@ class Policies:
             entries = lists.get(key)
             if entries is None and (name, 10 - family) not in lists:
                 return None
-            found = self._matchers[key] = PrefixMatcher(entries.entries if entries else (), WIDTH[family])
+            found = self._matchers[key] = shared_matcher(entries.entries if entries else (), WIDTH[family])
         return found
 
 

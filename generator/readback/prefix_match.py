@@ -15,6 +15,9 @@ from generator.model.facts import Family, PrefixEntry
 
 Region = tuple[int, int, int, int]
 Interval = tuple[int, int]
+Probe = tuple[int, int]
+"""One route: network and prefix length."""
+Probes = frozenset[Probe]
 
 WIDTH: dict[Family, int] = {4: 32, 6: 128}
 
@@ -46,11 +49,13 @@ class PrefixMatcher:
     with Junos route filters.
     """
 
-    __slots__ = ("_entries", "_groups", "exact", "longest", "width")
+    __slots__ = ("_entries", "_groups", "_probed", "exact", "longest", "source", "width")
 
-    def __init__(self, entries: Iterable[PrefixEntry], width: int, *, longest: bool = False) -> None:
+    def __init__(self, entries: Sequence[PrefixEntry], width: int, *, longest: bool = False) -> None:
         self.width = width
         self.longest = longest
+        self.source = entries
+        self._probed: dict[Probes, Probes] = {}
         self._entries: list[tuple[int, int, int, int, bool]] = []
         self._groups: list[tuple[int, int, dict[int, list[tuple[int, int, int, bool]]]]] | None = None
         singles = True
@@ -86,6 +91,15 @@ class PrefixMatcher:
                 return verdict
         return verdict
 
+    def matching(self, probes: Probes) -> Probes:
+        """Those of a set of routes that the list permits.  The answer is kept: probes are few and constant."""
+        if self.exact is not None:
+            return self.exact & probes
+        found = self._probed.get(probes)
+        if found is None:
+            found = self._probed[probes] = frozenset([one for one in probes if self.matches(*one)])
+        return found
+
     def _grouped(self) -> list[tuple[int, int, dict[int, list[tuple[int, int, int, bool]]]]]:
         """Entries by prefix length (longest first) and network, so that a lookup does not walk the list."""
         if self._groups is None:
@@ -111,6 +125,26 @@ class PrefixMatcher:
     def _closer(self, length: int) -> list[Region]:
         """Everything inside entries with a longer prefix, which decide there instead."""
         return [(one[0], one[1], one[1], self.width) for one in self._entries if one[1] > length]
+
+
+_shared: dict[tuple[object, ...], PrefixMatcher] = {}
+
+
+def shared_matcher(entries: Sequence[PrefixEntry], width: int) -> PrefixMatcher:
+    """A matcher for a list.  Lists with ranges (bogons, mostly) are the same on every router, and compiled once.
+
+    Prefixes are parsed through a cache, so equal lists of two routers hold the same objects; a matcher
+    keeps its entries, so their identities stay theirs.
+    """
+    if all([one.low == one.high and one.permit for one in entries]):  # noqa: C419  faster than a generator
+        return PrefixMatcher(entries, width)
+    key = (width, *[(id(one.prefix), one.low, one.high, one.permit) for one in entries])
+    found = _shared.get(key)
+    if found is None:
+        if len(_shared) >= 1024:
+            _shared.clear()
+        found = _shared[key] = PrefixMatcher(entries, width)
+    return found
 
 
 def carve(regions: Iterable[Region], without: Sequence[Region], width: int) -> list[Region]:

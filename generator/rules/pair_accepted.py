@@ -11,8 +11,8 @@ from generator.model.facts import Family, Neighbor
 from generator.model.finding import Severity
 from generator.readback.as_path import AsPath
 from generator.readback.evidence import FROM_MICROSOFT, DeviceEvidence, Link
-from generator.readback.policy import Filter
-from generator.readback.prefix_match import Region, beyond, region_of, region_text
+from generator.readback.policy import NO_COMMUNITIES, Filter
+from generator.readback.prefix_match import Probe, Probes, Region, beyond, region_of, region_text
 from generator.rules.base import Problem, rule
 from generator.rules.pair_announced import listed
 from generator.rules.pair_sessions import about
@@ -26,14 +26,15 @@ FURTHER: Final[AsPath] = (*MAINTENANCE, 65010, 4200000010)
 HARM: Final = 20_000
 """More routes than any peering brings: such a limit protects nothing (ER-BGP-11, ER-RTE-01)."""
 
-Probe = tuple[int, int]
-
-BOGONS: Final[dict[Family, tuple[Probe, ...]]] = {
-    4: tuple(region_of(one)[:2] for one in RESERVED_V4),
-    6: tuple(region_of(one)[:2] for one in RESERVED_V6),
+DEFAULT: Final[Probes] = frozenset(((0, 0),))
+HARMFUL: Final[dict[Family, Probes]] = {
+    4: frozenset(((0, 0), *(region_of(one)[:2] for one in RESERVED_V4), (0x0D6B0601, 32))),
+    6: frozenset(((0, 0), *(region_of(one)[:2] for one in RESERVED_V6), ((0x26031000 << 96) + 1, 128))),
 }
-OVER_LONG: Final[dict[Family, Probe]] = {4: (0x0D6B0601, 32), 6: (0x2603_1000_0000_0000_0000_0000_0000_0001, 128)}
-"""A host route inside Microsoft's public space, for each family."""
+"""What may not come in on Microsoft peering: the default route, reserved space, and a host route of Microsoft's."""
+
+SERVICE: Final[dict[Family, Probe]] = {4: (0x0D6B0000, 18), 6: (0x26031000 << 96, 36)}
+"""A prefix of Microsoft's (13.107.0.0/18, 2603:1000::/36), for routes that come in by their community."""
 
 _DOCUMENTATION: Final = frozenset((one.version, *region_of(one)[:2]) for one in DOCUMENTATION)
 
@@ -69,7 +70,7 @@ def _single(regions: tuple[Region, ...]) -> bool:
     return all(one[1] == one[3] for one in regions)
 
 
-def _plain_faults(device: DeviceEvidence, link: Link, plain: Filter, wanted: frozenset[Probe]) -> Iterator[Problem]:
+def _plain_faults(device: DeviceEvidence, link: Link, plain: Filter, wanted: Probes) -> Iterator[Problem]:
     """Routes without a community: exactly the accepted prefixes may come in."""
     session, neighbor = link.session, link.neighbor
     name = neighbor.import_policy if neighbor else ""
@@ -89,25 +90,21 @@ def _plain_faults(device: DeviceEvidence, link: Link, plain: Filter, wanted: fro
         yield about(device, session, f"{message}, expected {f'only {only}' if only else 'nothing'}")
 
 
-def _harmful(link: Link, chosen: Filter, wanted: frozenset[Probe]) -> Iterator[str]:
+def _harmful(link: Link, chosen: Filter, wanted: Probes) -> Iterator[str]:
     """What passes of the routes that must never come in, in words."""
     session, width = link.session, chosen.width
     for prefix in session.own:
         address, length, _, _ = region_of(prefix)
         if chosen.permits(address, length):
             yield f"{prefix}, which is our own"
-    if (0, 0) not in wanted and chosen.permits(0, 0):
-        yield "the default route"
-    if not link.public:
-        return
-    for address, length in BOGONS[session.family]:
-        if chosen.permits(address, length) and (address, length) not in wanted:
-            if (session.family, address, length) in _DOCUMENTATION and _in_documentation(link):
-                continue
+    passing = chosen.passing(HARMFUL[session.family] if link.public else DEFAULT) - wanted
+    for address, length in sorted(passing):
+        if not length:
+            yield "the default route"
+        elif length == width:
+            yield f"prefixes as long as /{length}"
+        elif (session.family, address, length) not in _DOCUMENTATION or not _in_documentation(link):
             yield f"{region_text((address, length, length, length), width)}, which is reserved"
-    address, length = OVER_LONG[session.family]
-    if chosen.permits(address, length):
-        yield f"prefixes as long as /{length}"
 
 
 def _in_documentation(link: Link) -> bool:
@@ -116,25 +113,25 @@ def _in_documentation(link: Link) -> bool:
     return any(address in one for one in DOCUMENTATION)
 
 
-def _community_faults(
-    device: DeviceEvidence, link: Link, neighbor: Neighbor, wanted: frozenset[Probe]
-) -> Iterator[Problem]:
+def _community_faults(device: DeviceEvidence, link: Link, neighbor: Neighbor, wanted: Probes) -> Iterator[Problem]:
     """Routes that carry a community of the route filter come in, except harmful ones."""
     session, name = link.session, neighbor.import_policy
-    address, length = (0x0D6B0000, 18) if session.family == 4 else (0x2603_1000 << 96, 36)
-    seen: dict[tuple[object, ...], bool] = {}
-    refused: list[str] = []
-    for community in session.accept_communities:
-        chosen = device.policies.filter(name, session.family, FROM_MICROSOFT, frozenset((community,)))
-        if chosen.steps not in seen:
-            seen[chosen.steps] = chosen.permits(address, length)
-            for what in _harmful(link, chosen, wanted):
-                message = f"{link.name}: policy {name} lets in {what}, with community {community}"
-                yield about(device, session, f"{message}; expected it to be rejected")
-        if not seen[chosen.steps]:
-            refused.append(community)
+    policies, refused = device.policies, False
+    for carried in policies.representatives(name, session.family, session.accept_communities):
+        chosen = policies.filter(name, session.family, FROM_MICROSOFT, carried)
+        refused = refused or not chosen.permits(*SERVICE[session.family])
+        for what in _harmful(link, chosen, wanted):
+            message = f"{link.name}: policy {name} lets in {what}, with community {', '.join(carried)}"
+            yield about(device, session, f"{message}; expected it to be rejected")
     if refused:
-        message = f"{link.name}: policy {name} does not let in routes with {', '.join(refused)}"
+        lost = [
+            one
+            for one in session.accept_communities
+            if not policies.filter(name, session.family, FROM_MICROSOFT, frozenset((one,))).permits(
+                *SERVICE[session.family]
+            )
+        ]
+        message = f"{link.name}: policy {name} does not let in routes with {', '.join(lost)}"
         yield about(device, session, f"{message}, expected it to: they are in the route filter")
 
 
@@ -164,17 +161,15 @@ def accepts_long_paths(device: DeviceEvidence) -> Iterator[Problem]:
 
 def _path_faults(device: DeviceEvidence, link: Link, neighbor: Neighbor) -> Iterator[Problem]:
     session, name, policies = link.session, neighbor.import_policy, device.policies
-    sets = [frozenset((one,)) for one in session.accept_communities]
+    sets = policies.representatives(name, session.family, session.accept_communities)
     if session.accept or not sets:
-        sets.append(frozenset())
-    probes = [region_of(one)[:2] for one in session.accept] or [
-        (0x0D6B0000, 18) if session.family == 4 else (0x2603_1000 << 96, 36)
-    ]
+        sets.append(NO_COMMUNITIES)
+    probes = [region_of(one)[:2] for one in session.accept] or [SERVICE[session.family]]
     for communities in sets:
         usual = policies.filter(name, session.family, FROM_MICROSOFT, communities)
         for path in (MAINTENANCE, FURTHER):
             chosen = policies.filter(name, session.family, path, communities)
-            if chosen.steps == usual.steps:
+            if chosen is usual:
                 continue
             lost = [(*one, one[1], one[1]) for one in probes if usual.permits(*one) and not chosen.permits(*one)]
             if lost:

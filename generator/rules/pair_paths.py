@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from generator.model.address import Prefix, parse_prefix
+from generator.model.address import Address, Prefix, parse_prefix
 from generator.model.facts import Family, Neighbor
 from generator.model.finding import Severity
 from generator.model.plan import Role
@@ -23,22 +23,20 @@ _SERVICE: Final[dict[Family, Prefix]] = {4: parse_prefix("13.107.0.0/18"), 6: pa
 Case = tuple[Prefix, frozenset[str]]
 
 
-def _cases(device: DeviceEvidence, link: Link) -> list[Case]:
+def _cases(device: DeviceEvidence, link: Link) -> dict[object, Case]:
     """Routes that come in, one for each way through the inbound policy."""
-    session = link.session
+    session, policies = link.session, device.policies
     name = link.neighbor.import_policy if link.neighbor else ""
     out: dict[object, Case] = {}
-    plain = device.policies.filter(name, session.family, FROM_MICROSOFT)
+    plain = policies.filter(name, session.family, FROM_MICROSOFT)
     for prefix in session.accept:
         step = plain.deciding(*region_of(prefix)[:2])
         if step is not None and step.permit:
             out.setdefault(step.label, (prefix, NO_COMMUNITIES))
     service = _SERVICE[session.family]
-    for community in session.accept_communities:
-        carried = frozenset((community,))
-        chosen = device.policies.filter(name, session.family, FROM_MICROSOFT, carried)
-        out.setdefault(chosen.steps, (service, carried))
-    return list(out.values())
+    for carried in policies.representatives(name, session.family, session.accept_communities):
+        out[carried] = (service, carried)
+    return out
 
 
 @rule("PAIR-013", Severity.ERROR, source="ER-PATH-05, ER-PATH-06")
@@ -66,12 +64,12 @@ def maintenance_moves_the_path(pair: PairEvidence) -> Iterator[Problem]:
     if both is None or one is None:
         return
     # The secondary's cases are asked too: a rule that only its policy has would be missed.
-    cases = dict.fromkeys(_cases(pair.primary, one))
+    cases = _cases(pair.primary, one)
     other = pair.both[1]
     if other is not None and pair.secondary is not None:
-        cases.update(dict.fromkeys(_cases(pair.secondary, other)))
+        cases.update(_cases(pair.secondary, other))
     for drained in (Role.PRIMARY, Role.SECONDARY):
-        for case in cases:
+        for case in cases.values():
             stuck = _stuck(both, case, drained)
             if stuck:
                 yield _pinned(pair, drained, stuck, case)
@@ -131,7 +129,7 @@ def active_passive_in_both_directions(pair: PairEvidence) -> Iterator[Problem]:
     if active is None or passive is None or here is None or there is None:
         return
     subject = f"{pair.title} is active-passive with {active.name} preferred"
-    for prefix, communities in _cases(active, here):
+    for prefix, communities in _cases(active, here).values():
         one, two = _level(active, here, prefix, communities), _level(passive, there, prefix, communities)
         if one is not None and two is not None and one <= two:
             message = f"{subject}, but local preference is {one} on {active.name} and {two} on {passive.name}"
@@ -209,7 +207,7 @@ def _silent(device: DeviceEvidence, other: DeviceEvidence, link: Link, partner: 
     return ""
 
 
-def _microsoft_of(other: DeviceEvidence, link: Link) -> object:
+def _microsoft_of(other: DeviceEvidence, link: Link) -> Address:
     """The next hop of the other router's routes: its own edge."""
     session = link.session
     for one in other.links:

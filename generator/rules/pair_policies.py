@@ -47,21 +47,29 @@ def names_defined_and_used(device: DeviceEvidence) -> Iterator[Problem]:
         if not device.own_render and policy.name not in used and policy.name not in planned.policies:
             continue
         for step in policy.rules:
-            lists.update(step.prefix_lists)
-            paths.update(step.as_path_lists)
-            communities.update(step.community_lists)
+            if step.prefix_lists:
+                lists.update(step.prefix_lists)
+            if step.as_path_lists:
+                paths.update(step.as_path_lists)
+            if step.community_lists:
+                communities.update(step.community_lists)
     defined = {name for name, _ in facts.prefix_lists}
-    if lists - defined or paths - facts.as_path_lists.keys() or communities - facts.community_lists.keys():
+    complete = lists <= defined and paths <= facts.as_path_lists.keys() and communities <= facts.community_lists.keys()
+    if not complete:
         yield from _undefined(device, defined)
-    for policy_name in planned.policies.keys() & (facts.policies.keys() - used):
-        yield _unused(device, ("policies", policy_name), f"policy {policy_name}")
-    for entry in planned.prefix_lists.keys() & facts.prefix_lists.keys():
-        if entry[0] not in lists:
+    # An unused object that the plan does not have is an unexpected one (RB-002), or none of ours.
+    for policy_name in facts.policies:
+        if policy_name not in used and policy_name in planned.policies:
+            yield _unused(device, ("policies", policy_name), f"policy {policy_name}")
+    for entry in facts.prefix_lists:
+        if entry[0] not in lists and entry in planned.prefix_lists:
             yield _unused(device, ("prefix_lists", entry), f"prefix list {entry[0]}")
-    for name in planned.as_path_lists.keys() & (facts.as_path_lists.keys() - paths):
-        yield _unused(device, ("as_path_lists", name), f"AS path list {name}")
-    for name in planned.community_lists.keys() & (facts.community_lists.keys() - communities):
-        yield _unused(device, ("community_lists", name), f"community list {name}")
+    for name in facts.as_path_lists:
+        if name not in paths and name in planned.as_path_lists:
+            yield _unused(device, ("as_path_lists", name), f"AS path list {name}")
+    for name in facts.community_lists:
+        if name not in communities and name in planned.community_lists:
+            yield _unused(device, ("community_lists", name), f"community list {name}")
 
 
 def _undefined(device: DeviceEvidence, defined: set[str]) -> Iterator[Problem]:

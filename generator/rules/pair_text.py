@@ -161,7 +161,6 @@ def _first_difference(one: str, two: str) -> int:
     return same
 
 
-MARKS: Final = ("{{", "}}", "{%", "{#", "None", "Undefined", "<")
 _RESIDUE: Final = re.compile(r"\{\{|\}\}|\{%|\{#|(?<![\w.-])(?:None|Undefined)(?![\w-])|<[A-Za-z][\w. -]*>")
 
 
@@ -182,7 +181,8 @@ def no_residue(device: DeviceEvidence) -> Iterator[Problem]:
         neighbor 172.31.0.18 route-map CHARLIE-AMS-PRIVATE-IN-V4 in
     """
     for name, text in (device.texts or {}).items():
-        if not any([mark in text for mark in MARKS]):  # noqa: C419  a list is faster for seven marks
+        # Nearly every text has none of these, and a search for one is far cheaper than the expression.
+        if not ("<" in text or "None" in text or "Undefined" in text) and not ("{" in text and _braced(text)):
             continue
         for found in _RESIDUE.finditer(text):
             line = text.count("\n", 0, found.start()) + 1
@@ -193,6 +193,10 @@ def no_residue(device: DeviceEvidence) -> Iterator[Problem]:
                 device=device.name,
                 place=(name, line),
             )
+
+
+def _braced(text: str) -> bool:
+    return "{{" in text or "}}" in text or "{%" in text or "{#" in text
 
 
 @rule("PAIR-048", Severity.WARNING, source="SMP-E24")
