@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 import msgspec
 
-from generator.model.address import Prefix
+from generator.model.address import Prefix, parse_prefix
 from generator.model.facts import BgpVrf, Facts, MaxPrefix, Neighbor
+
+MASKS: Final = tuple(str(parse_prefix(f"0.0.0.0/{length}").netmask) for length in range(33))
+"""IPv4 masks by length: writing them anew for every line costs as much as the rest of the view."""
 
 
 class NeighborView(msgspec.Struct, frozen=True):
@@ -105,7 +109,7 @@ def _family(one: BgpVrf, version: int, neighbors: list[NeighborView]) -> FamilyV
 
 def _network(prefix: Prefix) -> tuple[str, str]:
     if prefix.version == 4:
-        return str(prefix.network_address), f" mask {prefix.netmask}"
+        return str(prefix.network_address), f" mask {MASKS[prefix.prefixlen]}"
     return str(prefix).upper(), ""
 
 

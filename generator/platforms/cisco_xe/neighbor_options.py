@@ -269,24 +269,11 @@ _OPTIONS: Final[dict[str, Callable[[Settings, list[str]], bool | None]]] = {
     ),
 }
 
-SESSION: Final = frozenset(
-    [
-        "remote-as",
-        "description",
-        "shutdown",
-        "password",
-        "timers",
-        "fall-over",
-        "ebgp-multihop",
-        "update-source",
-        "version",
-        "transport",
-        "ttl-security",
-        "local-as",
-        "disable-connected-check",
-        "log-neighbor-changes",
-        "peer-group",
-        "inherit",
-    ]
-)
+# fmt: off
+SESSION: Final = frozenset((
+    "description", "disable-connected-check", "ebgp-multihop", "fall-over", "inherit", "local-as",
+    "log-neighbor-changes", "password", "peer-group", "remote-as", "shutdown", "timers", "transport",
+    "ttl-security", "update-source", "version",
+))
+# fmt: on
 """Options of the session: given once, they hold for every address family it carries."""

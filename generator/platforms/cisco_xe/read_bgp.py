@@ -10,63 +10,11 @@ from generator.model.asn import parse_asn
 from generator.model.facts import Bfd, BgpVrf, Family, Interface, Neighbor, NeighborKey
 from generator.platforms.cisco_xe.found import Found, Option, Scope
 from generator.platforms.cisco_xe.neighbor_options import SESSION, Settings, apply
+from generator.platforms.cisco_xe.passed_over import BGP, BGP_OPTIONS
 from generator.platforms.tree import Node
 
-_NOT_OURS: Final = frozenset(
-    [
-        "exit-peer-policy",
-        "exit-peer-session",
-        "aggregate-address",
-        "auto-summary",
-        "synchronization",
-        "distance",
-        "exit-address-family",
-        "exit",
-        "table-map",
-        "bmp",
-        "scope-export",
-        "default-information",
-    ]
-)
-_NOT_OURS_BGP: Final = frozenset(
-    [
-        "log-neighbor-changes",
-        "graceful-restart",
-        "always-compare-med",
-        "deterministic-med",
-        "dampening",
-        "cluster-id",
-        "confederation",
-        "enforce-first-as",
-        "fast-external-fallover",
-        "listen",
-        "nexthop",
-        "scan-time",
-        "update-delay",
-        "additional-paths",
-        "asnotation",
-        "redistribute-internal",
-        "aggregate-timer",
-        "slow-peer",
-        "soft-reconfig-backup",
-        "upgrade-cli",
-        "rpki",
-        "recursion",
-        "advertise-best-external",
-        "suppress-inactive",
-        "route-map-cache",
-        "transport",
-        "regexp",
-        "sso",
-        "refresh",
-        "dmzlink-bw",
-        "consistency-checker",
-        "inject-map",
-        "client-to-client",
-        "rr-group",
-        "bestpath",
-    ]
-)
+_ORIGINATES: Final = frozenset(("redistribute", "aggregate-address", "default-information"))
+"""Lines that bring routes into BGP beside ``network``."""
 
 
 def router(found: Found, words: list[str], node: Node) -> None:
@@ -124,7 +72,7 @@ def _line(found: Found, scope: Scope, words: list[str], node: Node) -> None:
         scope.lines.setdefault(words[2], []).append((["neighbor", words[2], "no", *words[3:]], node))
     elif first == "no":
         _no(found, scope, words, node)
-    elif first not in _NOT_OURS and not _setting(scope, words):
+    elif first not in BGP and not _setting(scope, words):
         found.reject(node)
 
 
@@ -144,9 +92,9 @@ def _setting(scope: Scope, words: list[str]) -> bool:
         if words[0] == "network":
             networks: list[object] = settings.setdefault("networks", [])  # type: ignore[assignment]
             networks.append(_network(words))
-        elif words[0] == "redistribute":
+        elif words[0] in _ORIGINATES:
             redistribute: list[str] = settings.setdefault("redistribute", [])  # type: ignore[assignment]
-            redistribute.append(" ".join(words[1:]))
+            redistribute.append(" ".join(words[1:] if words[0] == "redistribute" else words))
         elif words[0] == "maximum-paths":
             _maximum_paths(settings, words)
         elif words[:2] == ["timers", "bgp"]:
@@ -168,7 +116,7 @@ def _bgp(settings: dict[str, object], words: list[str]) -> bool:
     elif words[1:2] == ["default"]:
         return words[2:3] in (["ipv4-unicast"], ["local-preference"], ["route-target"])
     else:
-        return words[1] in _NOT_OURS_BGP
+        return words[1] in BGP_OPTIONS
     return True
 
 

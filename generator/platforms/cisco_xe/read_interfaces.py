@@ -1,4 +1,4 @@
-"""``vrf definition``, ``interface`` and ``bfd-template`` → facts."""
+"""``interface`` and ``bfd-template`` → facts."""
 
 from __future__ import annotations
 
@@ -8,196 +8,13 @@ from typing import Final
 from msgspec.structs import replace
 
 from generator.model.address import LinkAddress, parse_link
-from generator.model.facts import Bfd, Family, Interface, Vrf
+from generator.model.facts import Bfd, Interface
 from generator.model.vlan import UNTAGGED, Dot1q, QinQ, Tags
 from generator.platforms.cisco_xe.found import Found
+from generator.platforms.cisco_xe.passed_over import INTERFACE, INTERFACE_IP
 from generator.platforms.tree import Node
 
-_NOT_OURS: Final = frozenset(
-    [
-        "arp",
-        "authentication",
-        "auto",
-        "bandwidth",
-        "bridge-domain",
-        "carrier-delay",
-        "cdp",
-        "channel-group",
-        "clns",
-        "crypto",
-        "cts",
-        "delay",
-        "device-tracking",
-        "dot1x",
-        "duplex",
-        "ethernet",
-        "exit",
-        "fair-queue",
-        "flowcontrol",
-        "hold-queue",
-        "ipv4",
-        "isis",
-        "ip-prefix",
-        "keepalive",
-        "l2protocol",
-        "lacp",
-        "lldp",
-        "load-interval",
-        "logging",
-        "mab",
-        "macsec",
-        "mac-address",
-        "media-type",
-        "mka",
-        "mpls",
-        "negotiation",
-        "ntp",
-        "plim",
-        "power",
-        "priority-queue",
-        "pppoe",
-        "queue-limit",
-        "random-detect",
-        "rate-limit",
-        "service",
-        "service-policy",
-        "snmp",
-        "source",
-        "spanning-tree",
-        "speed",
-        "srr-queue",
-        "storm-control",
-        "switchport",
-        "synce",
-        "tx-ring-limit",
-        "tunnel",
-        "udld",
-        "vlan-id",
-        "xconnect",
-        "zone-member",
-        "lisp",
-        "evc",
-        "nat66",
-        "performance",
-        "aggregate",
-        "cisco",
-        "access-session",
-        "port-channel",
-        "transceiver",
-        "umbrella",
-        "routing",
-    ]
-)
-"""First words of interface lines that say nothing about peering."""
-
-_NOT_OURS_IP: Final = frozenset(
-    [
-        "access-group",
-        "accounting",
-        "authentication",
-        "bandwidth-percent",
-        "bfd",
-        "broadcast-address",
-        "cef",
-        "directed-broadcast",
-        "dhcp",
-        "dns",
-        "eigrp",
-        "flow",
-        "helper-address",
-        "hello-interval",
-        "hold-time",
-        "igmp",
-        "inspect",
-        "ips",
-        "load-sharing",
-        "local-proxy-arp",
-        "mask-reply",
-        "mfib",
-        "mroute-cache",
-        "mtu-ignore",
-        "multicast",
-        "nat",
-        "nbar",
-        "nhrp",
-        "ospf",
-        "pim",
-        "policy",
-        "proxy-arp",
-        "redirects",
-        "rip",
-        "router",
-        "route-cache",
-        "rsvp",
-        "split-horizon",
-        "summary-address",
-        "sticky-arp",
-        "tcp",
-        "traffic-filter",
-        "traffic-export",
-        "unnumbered",
-        "unreachables",
-        "urd",
-        "virtual-reassembly",
-        "wccp",
-        "enable",
-        "nd",
-        "mld",
-        "destination-guard",
-    ]
-)
-"""Second words after ``ip`` or ``ipv6``."""
-
 _KINDS: Final = frozenset(("point-to-point", "multipoint"))
-
-
-def vrf(found: Found, name: str, node: Node, families: tuple[Family, ...]) -> None:
-    """``vrf definition NAME``, or the old ``ip vrf NAME``, which is IPv4 only."""
-    rd, text = "", ""
-    imports: list[str] = []
-    exports: list[str] = []
-    for child in node.children:
-        words = child.text.split()
-        if words[0] == "address-family":
-            family: Family | None = {"ipv4": 4, "ipv6": 6}.get(words[1]) if len(words) > 1 else None  # type: ignore[assignment]
-            if family is None:
-                found.reject(child)
-                continue
-            families = (*families, family)
-            for line in child.children:
-                if not _leak(line, imports, exports):
-                    found.reject(line)
-        elif words[0] == "rd" and len(words) == 2:
-            rd = words[1]
-        elif words[0] == "description":
-            text = " ".join(words[1:])
-        elif not _leak(child, imports, exports) and words[0] not in ("vpn", "mdt", "vnet", "no"):
-            found.reject(child)
-    found.vrfs[name] = Vrf(
-        name, rd, tuple(sorted(set(families))), tuple(dict.fromkeys(imports)), tuple(dict.fromkeys(exports)), text
-    )
-    found.place("vrfs", name, node.line)
-
-
-def _leak(line: Node, imports: list[str], exports: list[str]) -> bool:
-    """Lines that carry routes between VRFs.  False: not understood."""
-    words = line.text.split()
-    if words[0] == "route-target" and len(words) > 2:
-        target = words[2]
-        if words[1] in ("import", "both"):
-            imports.append(target)
-        if words[1] in ("export", "both"):
-            exports.append(target)
-        return words[1] in ("import", "export", "both")
-    if words[0] in ("import", "route-replicate"):
-        imports.append(line.text)
-    elif words[0] == "export":
-        exports.append(line.text)
-    elif words[0] == "inter-as-hybrid":
-        pass
-    else:
-        return words[0] in ("exit-address-family", "maximum", "mdt", "bgp", "protection", "no", "snmp")
-    return True
 
 
 class _Reading:
@@ -249,7 +66,7 @@ def interface(found: Found, words: list[str], node: Node) -> None:
         handler = _LINES.get(line[0])
         if handler is not None:
             handler(reading, line, child)
-        elif line[0] not in _NOT_OURS:
+        elif line[0] not in INTERFACE:
             found.reject(child)
     addresses = reading.addresses
     if len(addresses) > 1:
@@ -292,7 +109,7 @@ def _no(reading: _Reading, words: list[str], node: Node) -> None:
         reading.enabled = True
     elif words[1:] == ["ip", "address"]:
         reading.addresses = [link for link in reading.addresses if link.version == 6]
-    elif len(words) < 2 or (words[1] not in _NOT_OURS and words[1] not in _LINES):
+    elif len(words) < 2 or (words[1] not in INTERFACE and words[1] not in _LINES):
         reading.found.reject(node)
 
 
@@ -352,7 +169,7 @@ def _ip(reading: _Reading, words: list[str], node: Node) -> None:
         reading.mtu = int(words[2])
     elif kind == "verify":
         _verify(reading, words, node)
-    elif kind not in _NOT_OURS_IP:
+    elif kind not in INTERFACE_IP:
         reading.found.reject(node)
 
 
@@ -378,7 +195,7 @@ def _ipv6(reading: _Reading, words: list[str], node: Node) -> None:
         _verify(reading, words, node)
     elif kind == "mtu" and len(words) == 3 and words[2].isdigit():
         reading.mtu = reading.mtu or int(words[2])
-    elif kind not in _NOT_OURS_IP:
+    elif kind not in INTERFACE_IP:
         reading.found.reject(node)
 
 

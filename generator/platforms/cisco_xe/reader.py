@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from generator.model.facts import Facts, ReadResult
-from generator.platforms.cisco_xe import read_bgp, read_interfaces, read_policies
+from generator.platforms.cisco_xe import read_bgp, read_interfaces, read_policies, read_vrfs
 from generator.platforms.cisco_xe.found import Found
 from generator.platforms.tree import Node
 
@@ -78,12 +78,12 @@ def _router(found: Found, words: list[str], node: Node) -> None:
 
 def _vrf(found: Found, words: list[str], node: Node) -> None:
     if len(words) == 3 and words[1] == "definition":
-        read_interfaces.vrf(found, words[2], node, families=())
+        read_vrfs.vrf(found, words[2], node, families=())
 
 
 def _ip_vrf(found: Found, words: list[str], node: Node) -> None:
     if len(words) == 3:
-        read_interfaces.vrf(found, words[2], node, families=(4,))
+        read_vrfs.vrf(found, words[2], node, families=(4,))
 
 
 def _new_format(found: Found, words: list[str], _node: Node) -> None:

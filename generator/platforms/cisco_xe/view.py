@@ -8,6 +8,7 @@ and BGP use it (PLT-XE-03).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 import msgspec
 
@@ -26,7 +27,7 @@ from generator.model.facts import (
 )
 from generator.model.plan import DevicePlan
 from generator.model.vlan import Dot1q, QinQ
-from generator.platforms.cisco_xe.bgp_view import BgpView, bgp_view
+from generator.platforms.cisco_xe.bgp_view import MASKS, BgpView, bgp_view
 from generator.platforms.cisco_xe.names import is_port
 from generator.platforms.cisco_xe.observable import as_path_numbers, deny_all, switches
 
@@ -155,8 +156,8 @@ def _interface(one: Interface, facts: Facts) -> InterfaceView:
 
 
 def _ipv4(addresses: tuple[LinkAddress, ...]) -> tuple[tuple[str, str, str], ...]:
-    links = [link for link in addresses if link.version == 4]
-    return tuple((str(link.ip), str(link.netmask), " secondary" if place else "") for place, link in enumerate(links))
+    links = [str(link).partition("/") for link in addresses if link.version == 4]
+    return tuple((ip, MASKS[int(length)], " secondary" if place else "") for place, (ip, _, length) in enumerate(links))
 
 
 def _prefix_entries(facts: Facts) -> Iterator[EntryView]:
@@ -165,7 +166,7 @@ def _prefix_entries(facts: Facts) -> Iterator[EntryView]:
         for place, entry in enumerate(one.entries or (deny_all(one.family),), 1):
             ge, le = _bounds(entry)
             action = "permit" if entry.permit else "deny"
-            yield EntryView(keyword, one.name, place * 5, action, str(entry.prefix).upper(), ge, le)
+            yield EntryView(keyword, one.name, place * 5, action, _prefix(entry.prefix), ge, le)
 
 
 def _bounds(entry: PrefixEntry) -> tuple[int, int]:
@@ -175,6 +176,11 @@ def _bounds(entry: PrefixEntry) -> tuple[int, int]:
         return 0, 0
     ge = entry.low if entry.low > length else 0
     return ge, 0 if ge and entry.high == entry.prefix.max_prefixlen else entry.high
+
+
+@lru_cache(maxsize=1 << 14)
+def _prefix(prefix: Prefix) -> str:
+    return str(prefix).upper()
 
 
 def _as_paths(facts: Facts, numbers: dict[str, str]) -> Iterator[AsPathView]:
@@ -255,5 +261,5 @@ def _route(route: StaticRoute) -> RouteView:
     prefix: Prefix = route.prefix
     next_hop = "Null0" if route.next_hop == "discard" else route.next_hop
     if prefix.version == 4:
-        return RouteView("ip", route.vrf, str(prefix.network_address), str(prefix.netmask), next_hop)
+        return RouteView("ip", route.vrf, str(prefix.network_address), MASKS[prefix.prefixlen], next_hop)
     return RouteView("ipv6", route.vrf, str(prefix).upper(), "", next_hop)

@@ -135,6 +135,7 @@ router bgp 1.10
   bgp router-id 172.31.0.1
   network 10.50.0.0 mask 255.255.0.0
   network 10.0.0.0
+  aggregate-address 10.48.0.0 255.248.0.0 summary-only
   neighbor 172.31.0.2 remote-as 12076
   neighbor 172.31.0.2 inherit peer-session BASE
   neighbor 172.31.0.2 password 6 ABCDEFabc
@@ -280,6 +281,7 @@ def test_neighbours_in_the_global_table_get_what_their_group_and_the_process_say
 def test_the_instances_of_bgp(messy: ReadResult) -> None:
     world, red = messy.facts.bgp[""], messy.facts.bgp["RED"]
     assert (world.asn, world.router_id, world.redistribute) == (65546, "10.255.0.1", ("connected route-map CONNECTED",))
+    assert red.redistribute == ("aggregate-address 10.48.0.0 255.248.0.0 summary-only",)
     assert red.networks == (ip_network("10.0.0.0/8"), ip_network("10.50.0.0/16"))
     assert (red.maximum_paths, red.maximum_paths_ibgp, red.as_path_ignore, red.max_as_limit) == (1, 3, True, 20)
 
@@ -334,6 +336,7 @@ FAULTS = {
     "interface A\n ip address 10.0.0.1 255.255.255.253\n": "not an address and a mask",
     "interface A\n frobnicate\n": "",
     "router bgp 1\n frobnicate\n": "",
+    "router bgp 1\n bgp listen range 10.0.0.0/8 peer-group P\n": "",
     "router bgp 1\n address-family ipv4 vrf X\n  neighbor 10.0.0.1 frobnicate\n  neighbor 10.0.0.1 remote-as 2\n": "",
     "router bgp 1\n address-family ipv4 vrf X\n  neighbor 10.0.0.1 activate\n": "no line gives this neighbour's AS number",
     "ip prefix-list P seq 5 permit 10.0.0.1/24\n": "the prefix has bits behind its length",
