@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from generator.model.facts import Facts, ReadResult
+from generator.model.facts import Facts, ReadResult, UnrecognisedLine
 from generator.platforms.cisco_xe import read_bgp, read_interfaces, read_policies, read_vrfs
 from generator.platforms.cisco_xe.found import Found
 from generator.platforms.tree import Node
@@ -47,8 +47,8 @@ def read(trees: Mapping[str, list[Node]]) -> ReadResult:
     return ReadResult(facts, found.places, tuple(sorted(found.unrecognised, key=_order)), found.header)
 
 
-def _order(line: object) -> tuple[str, int]:
-    return (line.file, line.line)  # type: ignore[attr-defined]
+def _order(line: UnrecognisedLine) -> tuple[str, int]:
+    return (line.file, line.line)
 
 
 def _hostname(found: Found, words: list[str], _node: Node) -> None:
