@@ -133,12 +133,16 @@ class DeviceEvidence(msgspec.Struct, dict=True, kw_only=True):
         return {key: tuple(paths) for key, paths in out.items()}
 
     @cached_property
-    def _owned(self) -> dict[tuple[str, int], tuple[Interface, LinkAddress]]:
-        """Interfaces by VRF and own address."""
-        out: dict[tuple[str, int], tuple[Interface, LinkAddress]] = {}
+    def _owned(self) -> dict[tuple[str, int], tuple[Interface, LinkAddress, int]]:
+        """Interfaces by VRF and own address, with the number of host bits."""
+        out: dict[tuple[str, int], tuple[Interface, LinkAddress, int]] = {}
         for interface in self.result.facts.interfaces.values():
             for address in interface.addresses:
-                out[(interface.vrf, int(address))] = (interface, address)
+                out[(interface.vrf, int(address))] = (
+                    interface,
+                    address,
+                    address.max_prefixlen - address.network.prefixlen,
+                )
         return out
 
     def reach(self, vrf: str, address: Address) -> tuple[Interface, LinkAddress] | None:
@@ -147,14 +151,14 @@ class DeviceEvidence(msgspec.Struct, dict=True, kw_only=True):
         # Both ends of a link are neighbours as numbers, too; else the networks are searched.
         for near in (number - 1, number + 1):
             found = self._owned.get((vrf, near))
-            if found is not None and found[1].version == version and address in found[1].network:
-                return found
+            if found is not None and near >> found[2] == number >> found[2] and found[1].version == version:
+                return found[:2]
         width = 32 if version == 4 else 128
         for length in self._lengths[version]:
             shift = width - length
-            found = self.connected.get((vrf, version, length, number >> shift << shift))
-            if found is not None:
-                return found
+            other = self.connected.get((vrf, version, length, number >> shift << shift))
+            if other is not None:
+                return other
         return None
 
     def announced(self, link: Link) -> Announced:

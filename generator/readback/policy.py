@@ -71,7 +71,7 @@ class Verdict(msgspec.Struct, frozen=True):
 class _Step:
     """A compiled rule: its prefix condition as matchers, the others as tests of the route's attributes."""
 
-    __slots__ = ("as_paths", "communities", "exact", "matchers", "rule", "undefined")
+    __slots__ = ("as_paths", "communities", "exact", "free", "matchers", "rule", "undefined")
 
     def __init__(self, rule: PolicyRule) -> None:
         self.rule = rule
@@ -82,6 +82,8 @@ class _Step:
         self.as_paths: tuple[AsPathList, ...] | None = None
         self.communities: tuple[frozenset[str], ...] | None = None
         self.undefined = ""
+        self.free = not (rule.as_path_lists or rule.community_lists or rule.protocols or rule.unknown)
+        """Whether there is no condition but that on the prefix."""
 
     def holds(self, local: bool, paths: dict[str, bool], communities: frozenset[str]) -> bool:
         """Whether everything but the prefix matches.
@@ -201,12 +203,16 @@ class Filter:
 class Policies:
     """The policies of one router, compiled on first use."""
 
-    __slots__ = ("_filters", "_matchers", "_shapes", "_steps", "_truths", "facts", "undefined")
+    __slots__ = ("_filters", "_get_matcher", "_matchers", "_shapes", "_steps", "_truths", "facts", "undefined")
 
     def __init__(self, facts: Facts, undefined: UndefinedSemantics | None = None) -> None:
         self.facts = facts
         self.undefined = undefined or UndefinedSemantics()
         self._matchers: dict[tuple[str, Family], PrefixMatcher] = {}
+        self._get_matcher: dict[Family, Callable[[str], PrefixMatcher | None]] = {
+            4: lambda name: self._matcher(name, 4),
+            6: lambda name: self._matcher(name, 6),
+        }
         self._steps: dict[tuple[str, Family], tuple[_Step, ...]] = {}
         self._truths: dict[AsPath, dict[str, bool]] = {}
         self._shapes: dict[tuple[str, Family, tuple[_Step, ...]], Filter] = {}
@@ -225,6 +231,8 @@ class Policies:
 
     def representatives(self, name: str, family: Family, communities: tuple[str, ...]) -> list[frozenset[str]]:
         """One community of each kind that a policy tells apart, each as the set that a route carries."""
+        if len(communities) < 2:
+            return [frozenset(communities)] if communities else []
         policy = self.facts.policies.get(name)
         sets = [one for step in (self.steps(policy, family) if policy else ()) for one in step.communities or ()]
         kinds: dict[tuple[bool, ...], frozenset[str]] = {}
@@ -258,7 +266,7 @@ class Policies:
         # A route without a path is our own, or the partner's, which came by BGP.
         local = not path
         compiled = self.steps(policy, family)
-        steps = tuple([step for step in compiled if step.holds(local, paths, communities)])
+        steps = tuple([step for step in compiled if step.free or step.holds(local, paths, communities)])
         key = (name, family, steps)
         found = self._shapes.get(key)
         if found is None:
@@ -284,6 +292,16 @@ class Policies:
             found = self._steps[key] = tuple([self._compile(rule, family) for rule in policy.rules])
         return found
 
+    def passes_all(self, name: str, family: Family, path: AsPath, communities: frozenset[str]) -> bool:
+        """Whether every route with this path and these communities passes as it is, whatever its prefix."""
+        if not name:
+            return self.undefined.no_policy == "permit"
+        steps = self.filter(name, family, path, communities).steps
+        if not steps or steps[0].matchers is not None:
+            return False
+        rule = steps[0].rule
+        return rule.permit and rule.local_preference is None and rule.med is None
+
     def _compile(self, rule: PolicyRule, family: Family) -> _Step:
         step = _Step(rule)
         if rule.prefix_lists or rule.prefixes:
@@ -308,7 +326,7 @@ class Policies:
             step,
             "prefix list",
             rule.prefix_lists,
-            lambda name: self._matcher(name, family),
+            self._get_matcher[family],
             self.undefined.prefix_list,
         )
         if matchers is None:
@@ -337,16 +355,12 @@ def _defined(
     step: _Step, what: str, names: tuple[str, ...], get: Callable[[str], T | None], undefined: Undefined
 ) -> tuple[T, ...] | None:
     """The objects that are defined, noting on the step one that is not.  None: the condition always holds."""
-    out: list[T] = []
-    for name in names:
-        found = get(name)
-        if found is not None:
-            out.append(found)
-            continue
-        step.undefined = f"{what} {name}"
-        if undefined == "permit":
-            return None
-    return tuple(out)
+    found = [get(name) for name in names]
+    there = tuple([one for one in found if one is not None])
+    if len(there) == len(found):
+        return there
+    step.undefined = f"{what} {names[found.index(None)]}"
+    return None if undefined == "permit" else there
 
 
 def evaluate(facts: Facts, policy_name: str, route: Route, undefined: UndefinedSemantics | None = None) -> Verdict:

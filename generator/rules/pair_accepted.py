@@ -28,10 +28,11 @@ HARM: Final = 20_000
 
 DEFAULT: Final[Probes] = frozenset(((0, 0),))
 HARMFUL: Final[dict[Family, Probes]] = {
-    4: frozenset(((0, 0), *(region_of(one)[:2] for one in RESERVED_V4), (0x0D6B0601, 32))),
-    6: frozenset(((0, 0), *(region_of(one)[:2] for one in RESERVED_V6), ((0x26031000 << 96) + 1, 128))),
+    4: frozenset(((0, 0), *(region_of(one)[:2] for one in RESERVED_V4))),
+    6: frozenset(((0, 0), *(region_of(one)[:2] for one in RESERVED_V6))),
 }
-"""What may not come in on Microsoft peering: the default route, reserved space, and a host route of Microsoft's."""
+"""What may not come in on Microsoft peering: the default route and reserved space.  There is no limit on length
+there: Microsoft 365 lists single hosts among what it announces over ExpressRoute."""
 
 SERVICE: Final[dict[Family, Probe]] = {4: (0x0D6B0000, 18), 6: (0x26031000 << 96, 36)}
 """A prefix of Microsoft's (13.107.0.0/18, 2603:1000::/36), for routes that come in by their community."""
@@ -101,8 +102,6 @@ def _harmful(link: Link, chosen: Filter, wanted: Probes) -> Iterator[str]:
     for address, length in sorted(passing):
         if not length:
             yield "the default route"
-        elif length == width:
-            yield f"prefixes as long as /{length}"
         elif (session.family, address, length) not in _DOCUMENTATION or not _in_documentation(link):
             yield f"{region_text((address, length, length, length), width)}, which is reserved"
 

@@ -11,7 +11,7 @@ from generator.model.finding import Severity
 from generator.model.plan import Role
 from generator.readback.best_path import Offer, Router, choose, routers
 from generator.readback.evidence import FROM_MICROSOFT, DeviceEvidence, Link, PairEvidence
-from generator.readback.policy import DEFAULT_LOCAL_PREFERENCE, NO_COMMUNITIES
+from generator.readback.policy import DEFAULT_LOCAL_PREFERENCE, NO_COMMUNITIES, Policies
 from generator.readback.prefix_match import region_of
 from generator.rules.base import Problem, rule
 from generator.rules.pair_accepted import MAINTENANCE
@@ -57,23 +57,60 @@ def maintenance_moves_the_path(pair: PairEvidence) -> Iterator[Problem]:
         ! pe1 and pe2
         set local-preference 200
     """
-    if pair.pair.mode != "active_active":
-        return
-    both = routers(pair)
-    one = pair.both[0]
-    if both is None or one is None:
+    live = pair.live
+    if pair.pair.mode != "active_active" or live is None or pair.secondary is None:
         return
     # The secondary's cases are asked too: a rule that only its policy has would be missed.
-    cases = _cases(pair.primary, one)
-    other = pair.both[1]
-    if other is not None and pair.secondary is not None:
-        cases.update(_cases(pair.secondary, other))
+    cases = _cases(pair.primary, live[0])
+    cases.update(_cases(pair.secondary, live[1]))
+    if all([_length_decides(pair, *live, case) for case in cases.values()]):  # noqa: C419  faster than a generator
+        return
+    both = routers(pair)
+    if both is None:
+        return
     for drained in (Role.PRIMARY, Role.SECONDARY):
         for case in cases.values():
             stuck = _stuck(both, case, drained)
             if stuck:
                 yield _pinned(pair, drained, stuck, case)
                 break
+
+
+def _length_decides(pair: PairEvidence, one: Link, two: Link, first: Neighbor, second: Neighbor, case: Case) -> bool:
+    """Whether it is plain that the shorter path wins: nothing else differs, and nothing hides it.
+
+    That is so for nearly every pair, and spares the simulation.
+    """
+    levels: list[int | None] = []
+    for device, link, neighbor in ((pair.primary, one, first), (pair.secondary, two, second)):
+        if device is None or not (neighbor.enabled and neighbor.activated):
+            return False
+        bgp = device.facts.bgp.get(neighbor.vrf)
+        if bgp is not None and (bgp.as_path_ignore or bgp.max_as_limit):
+            return False
+        policies, name, family = device.policies, neighbor.import_policy, link.session.family
+        usual = policies.filter(name, family, FROM_MICROSOFT, case[1])
+        if policies.filter(name, family, MAINTENANCE, case[1]) is not usual:
+            return False
+        rule = usual.deciding(int(case[0].network_address), case[0].prefixlen)
+        if rule is None or not rule.permit or rule.med is not None:
+            return False
+        levels.append(DEFAULT_LOCAL_PREFERENCE if rule.local_preference is None else rule.local_preference)
+        partner = device.partners.get((neighbor.vrf, family))
+        if partner is not None and not _tells_all(policies, partner, case[1]):
+            return False
+    return levels[0] == levels[1]
+
+
+def _tells_all(policies: Policies, partner: Neighbor, communities: frozenset[str]) -> bool:
+    """Whether iBGP passes Microsoft's routes on as they are."""
+    if not (partner.enabled and partner.activated and partner.next_hop_self):
+        return False
+    return all(
+        not name or policies.passes_all(name, partner.family, path, communities)
+        for name in (partner.export_policy, partner.import_policy)
+        for path in (FROM_MICROSOFT, MAINTENANCE)
+    )
 
 
 def _stuck(both: tuple[Router, Router], case: Case, drained: Role) -> list[Role]:
