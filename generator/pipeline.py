@@ -21,7 +21,7 @@ from generator.inventory.load import validate
 from generator.inventory.resolve import resolve
 from generator.inventory.secrets import SecretStore
 from generator.model.facts import FactKey
-from generator.model.finding import Finding, Location, Severity
+from generator.model.finding import Finding, Location, Related, Severity
 from generator.model.outcome import DeviceRow, Progress
 from generator.model.plan import DevicePlan, PairPlan
 from generator.plan import Component, components, plan_component
@@ -110,7 +110,7 @@ class Worker:
             evidence[device.name] = self._device(device, result)
         things = pair_things(part.plan.pairs, evidence)
         found = list(engine.run((*evidence.values(), *things), lab=self.intent.lab))
-        result.findings += [placed(one, evidence) for one in found]
+        result.findings += [placed(one, evidence, rendered=True) for one in found]
         return result
 
     def _device(self, device: DevicePlan, part: Part) -> DeviceEvidence:
@@ -119,7 +119,7 @@ class Worker:
         texts = {artifact.file.name: artifact.text for artifact in artifacts}
         read = read_rendered(platform, texts)
         evidence = DeviceEvidence(plan=device, platform=platform, result=read, texts=texts)
-        part.findings += [difference(one) for one in compare(device, read, platform)]
+        part.findings += [difference(one, rendered=True) for one in compare(device, read, platform)]
         if self.native:
             runs = native_checks(platform, device, texts)
             part.natives += runs
@@ -159,21 +159,22 @@ def pair_things(pairs: Iterable[PairPlan], evidence: Mapping[str, DeviceEvidence
     ]
 
 
-def difference(found: Difference) -> Finding:
+def difference(found: Difference, *, rendered: bool) -> Finding:
     """A difference between text and plan, as a finding."""
-    return Finding(
+    line = None if found.place is None else Location(f"{found.device}/{found.place[0]}", found.place[1])
+    finding = Finding(
         rule=found.rule,
         severity=found.severity,
         message=found.message,
         path=found.path,
-        where=None if found.place is None else Location(f"{found.device}/{found.place[0]}", found.place[1]),
         fix=found.fix,
         device=found.device,
         fact=found.fact,
     )
+    return finding if line is None else _on_line(finding, line, rendered=rendered)
 
 
-def placed(finding: Finding, evidence: Mapping[str, DeviceEvidence]) -> Finding:
+def placed(finding: Finding, evidence: Mapping[str, DeviceEvidence], *, rendered: bool) -> Finding:
     """Give a finding about a config the line it is about, where that can be known."""
     device = evidence.get(finding.device)
     if finding.where is not None or device is None or finding.fact is None:
@@ -181,8 +182,17 @@ def placed(finding: Finding, evidence: Mapping[str, DeviceEvidence]) -> Finding:
     fact = cast(FactKey, finding.fact)
     place = device.result.places.get(fact)
     path = finding.path or device.plan.origins.get(fact, ())
-    where = None if place is None else Location(f"{finding.device}/{place[0]}", place[1])
-    return msgspec.structs.replace(finding, path=path, where=where)
+    finding = msgspec.structs.replace(finding, path=path)
+    if place is None:
+        return finding
+    return _on_line(finding, Location(f"{finding.device}/{place[0]}", place[1]), rendered=rendered)
+
+
+def _on_line(finding: Finding, line: Location, *, rendered: bool) -> Finding:
+    """A text that came from elsewhere is the place itself; of our own render the inventory is, and the line stands beside."""
+    if rendered and finding.path:
+        return msgspec.structs.replace(finding, related=(*finding.related, Related((), line, "rendered line")))
+    return msgspec.structs.replace(finding, where=line)
 
 
 def work_through(

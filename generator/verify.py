@@ -41,7 +41,7 @@ def verify_configs(
         evidence[device.name] = one = DeviceEvidence(
             plan=device, platform=platform, result=read_device(platform, texts), texts=texts
         )
-        findings += [difference(found) for found in compare(device, one.result, platform, strict=False)]
+        findings += [difference(found, rendered=False) for found in compare(device, one.result, platform, strict=False)]
         rows.append(_row(device, texts))
     complete = [
         pair
@@ -49,7 +49,7 @@ def verify_configs(
         if pair.primary[0] in evidence and (pair.secondary is None or pair.secondary[0] in evidence)
     ]
     things = (*evidence.values(), *pair_things(complete, evidence))
-    findings += [placed(found, evidence) for found in engine.run(things, lab=intent.lab)]
+    findings += [placed(found, evidence, rendered=False) for found in engine.run(things, lab=intent.lab)]
     tiers = [
         Tier("read-back", bool(evidence), "ciscoconfparse2" if evidence else "not run: no config was found"),
         Tier("pair rules", bool(complete), "" if complete else "not run: they need both routers of a pair"),

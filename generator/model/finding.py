@@ -34,7 +34,9 @@ class Location(msgspec.Struct, frozen=True, gc=False):
     """The source line, without its line end, secrets already masked."""
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        if not self.line:
+            return self.file
+        return f"{self.file}:{self.line}:{self.column}" if self.column else f"{self.file}:{self.line}"
 
 
 class Related(msgspec.Struct, frozen=True):
