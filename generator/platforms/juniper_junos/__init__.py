@@ -35,6 +35,11 @@ def subinterface(port: str, tags: Tags, unit: int | None) -> str:
     return f"{port}.{unit}"
 
 
+def unit_on_shared_port(tags: Tags, domain: int) -> int | None:
+    """S-tag × 4 + number of the domain: every circuit has C-tag 100, and units end at 16385."""
+    return tags.outer * 4 + domain if isinstance(tags, QinQ) else None
+
+
 PLATFORM = Platform(
     id="juniper_junos",
     title="Juniper MX, Junos OS",
@@ -63,6 +68,7 @@ PLATFORM = Platform(
             Feature.MD5,
             Feature.BFD,
             Feature.MAX_PREFIX_RESTART,
+            Feature.VRF_ASN,
         )
     ),
     limits=Limits(reserved_vlans={}, outer_vlan_advised=511),
@@ -70,11 +76,13 @@ PLATFORM = Platform(
     port_example="xe-0/1/0",
     is_port=is_port,
     subinterface=subinterface,
+    unit_on_shared_port=unit_on_shared_port,
     view=view,
     observable=observable,
     read=read,
     notes=(
         "The keepalive interval is a third of the hold time; it cannot be set (PLT-JUN-06).",
+        "On a provider's port a unit is S-tag × 4 + 0 (private), 1 (Microsoft) or 2 (public); else it is the C-tag.",
         "Each peering and family is a BGP group of its own, named after the peer (PLT-JUN-09).",
         "An IPv6 list has -v6 after its name: Junos has one name space for both families.",
         "A route filter only looks at the longest prefix that covers a route; lists are completed so that they mean the same.",
