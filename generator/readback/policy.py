@@ -156,16 +156,15 @@ class Filter:
 
     def passing(self, probes: Probes) -> set[Probe]:
         """Those of a set of routes that pass."""
-        left, out = set(probes), set[Probe]()
+        left, out = probes, set[Probe]()
         for step in self.steps:
-            if step.matchers is None:
-                return out | left if step.rule.permit else out
-            for matcher in step.matchers:
-                hit = matcher.matching(probes)
-                if hit:
-                    if step.rule.permit:
-                        out |= hit & left
-                    left -= hit
+            for hit in [left] if step.matchers is None else [one.matching(probes) for one in step.matchers]:
+                if not hit:
+                    continue
+                if step.rule.permit:
+                    out |= hit & left
+                if len(hit) == len(probes) or not (left := left - hit):
+                    return out
         return out | left if self.default else out
 
     def permitted(self) -> tuple[Region, ...]:
@@ -203,7 +202,17 @@ class Filter:
 class Policies:
     """The policies of one router, compiled on first use."""
 
-    __slots__ = ("_filters", "_get_matcher", "_matchers", "_shapes", "_steps", "_truths", "facts", "undefined")
+    __slots__ = (
+        "_filters",
+        "_get_matcher",
+        "_kinds",
+        "_matchers",
+        "_shapes",
+        "_steps",
+        "_truths",
+        "facts",
+        "undefined",
+    )
 
     def __init__(self, facts: Facts, undefined: UndefinedSemantics | None = None) -> None:
         self.facts = facts
@@ -214,6 +223,7 @@ class Policies:
             6: lambda name: self._matcher(name, 6),
         }
         self._steps: dict[tuple[str, Family], tuple[_Step, ...]] = {}
+        self._kinds: dict[tuple[str, Family, tuple[str, ...]], tuple[frozenset[str], ...]] = {}
         self._truths: dict[AsPath, dict[str, bool]] = {}
         self._shapes: dict[tuple[str, Family, tuple[_Step, ...]], Filter] = {}
         self._filters: dict[tuple[str, Family, AsPath, frozenset[str]], Filter] = {}
@@ -229,18 +239,20 @@ class Policies:
         blame = self._missing(name, family, rule) or rule.label
         return Verdict(rule.permit, blame, rule.local_preference, rule.prepend, rule.med)
 
-    def representatives(self, name: str, family: Family, communities: tuple[str, ...]) -> list[frozenset[str]]:
+    def representatives(self, name: str, family: Family, communities: tuple[str, ...]) -> tuple[frozenset[str], ...]:
         """One community of each kind that a policy tells apart, each as the set that a route carries."""
-        if len(communities) < 2:
-            return [frozenset(communities)] if communities else []
-        policy = self.facts.policies.get(name)
-        sets = [one for step in (self.steps(policy, family) if policy else ()) for one in step.communities or ()]
-        kinds: dict[tuple[bool, ...], frozenset[str]] = {}
-        for community in communities:
-            kind = tuple([community in one for one in sets])
-            if kind not in kinds:
-                kinds[kind] = frozenset((community,))
-        return list(kinds.values())
+        key = (name, family, communities)
+        found = self._kinds.get(key)
+        if found is None:
+            policy = self.facts.policies.get(name)
+            sets = [one for step in (self.steps(policy, family) if policy else ()) for one in step.communities or ()]
+            kinds: dict[tuple[bool, ...], frozenset[str]] = {}
+            for community in communities:
+                kind = tuple([community in one for one in sets])
+                if kind not in kinds:
+                    kinds[kind] = frozenset((community,))
+            found = self._kinds[key] = tuple(kinds.values())
+        return found
 
     def filter(
         self, name: str, family: Family, path: AsPath = (), communities: frozenset[str] = NO_COMMUNITIES

@@ -162,7 +162,7 @@ def _path_faults(device: DeviceEvidence, link: Link, neighbor: Neighbor) -> Iter
     session, name, policies = link.session, neighbor.import_policy, device.policies
     sets = policies.representatives(name, session.family, session.accept_communities)
     if session.accept or not sets:
-        sets.append(NO_COMMUNITIES)
+        sets = (*sets, NO_COMMUNITIES)
     probes = [region_of(one)[:2] for one in session.accept] or [SERVICE[session.family]]
     for communities in sets:
         usual = policies.filter(name, session.family, FROM_MICROSOFT, communities)
