@@ -45,6 +45,8 @@ def _prefix_entry(family: Family, permit: bool, words: list[str]) -> PrefixEntry
     if words[0] == "any":
         return PrefixEntry(parse_prefix("0.0.0.0/0" if family == 4 else "::/0"), 0, 32 if family == 4 else 128, permit)
     prefix = parse_prefix(words[0])
+    if prefix.version != family:
+        raise ValueError(words)
     low = high = prefix.prefixlen
     if len(words) == 1:
         return PrefixEntry(prefix, low, high, permit)
@@ -53,7 +55,7 @@ def _prefix_entry(family: Family, permit: bool, words: list[str]) -> PrefixEntry
         low, high = int(bounds.pop("ge")), prefix.max_prefixlen
     if "le" in bounds:
         high = int(bounds.pop("le"))
-    if bounds or prefix.version != family:
+    if bounds:
         raise ValueError(words)
     return PrefixEntry(prefix, low, high, permit)
 
