@@ -1,6 +1,6 @@
 """Files → `Source`: read them all, report everything, go on wherever it is possible."""
 
-# ruff: noqa: PTH100, PTH112, PTH116, PTH120
+# ruff: noqa: PTH100, PTH112, PTH114, PTH116, PTH118, PTH120
 # Plain strings on purpose: a Path for each of 100,000 files costs more than reading them.
 
 from __future__ import annotations
@@ -49,6 +49,8 @@ class _Loader:
         self._merged = Merged()
         self._keys: dict[str, str] = {}
         self._seen: set[str] = set()
+        self._real: dict[str, str] = {}
+        """Directories, symbolic links followed."""
         self._fence = Fence(os.curdir)
 
     def run(self) -> Source:
@@ -106,7 +108,10 @@ class _Loader:
                 )
 
     def _first_time(self, path: str) -> bool:
-        real = os.path.realpath(path)
+        directory, name = os.path.split(path)
+        if directory not in self._real:
+            self._real[directory] = os.path.realpath(directory)
+        real = os.path.realpath(path) if os.path.islink(path) else os.path.join(self._real[directory], name)
         if real in self._seen:
             return False
         self._seen.add(real)

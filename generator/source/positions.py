@@ -197,26 +197,28 @@ def find(node: Node, path: DataPath) -> tuple[Entry | None, Node, int]:
     """The entry and the node at ``path``, or the nearest above it, and how many steps of the path lead there."""
     entry: Entry | None = None
     for steps, part in enumerate(path):
-        below = _child(node, part, 0)
+        below = _child(node, part)
         if below is None:
             return entry, node, steps
         entry, node = below, below.node
     return entry, node, len(path)
 
 
-def _child(node: Node, part: str | int, depth: int) -> Entry | None:
-    children = node.children
-    if isinstance(children, list):
-        return children[part] if isinstance(part, int) and 0 <= part < len(children) else None
-    if children is None or not isinstance(part, str):
-        return None
-    found = children.get(part)
-    if found is None and depth < MAX_DEPTH:
-        for merged in node.merged:
-            found = _child(merged, part, depth + 1)
-            if found is not None:
-                break
-    return found
+def _child(node: Node, part: str | int) -> Entry | None:
+    """The item or the entry of that name, the mapping's own before those that it merges, in their order."""
+    if isinstance(part, int):
+        items = node.children
+        return items[part] if isinstance(items, list) and 0 <= part < len(items) else None
+    waiting, seen = [node], set[int]()
+    while waiting:
+        current = waiting.pop()
+        if id(current) in seen or not isinstance(current.children, dict):
+            continue
+        if part in current.children:
+            return current.children[part]
+        seen.add(id(current))
+        waiting += reversed(current.merged)
+    return None
 
 
 def entries(node: Node, path: DataPath = ()) -> Iterator[tuple[DataPath, Entry]]:
@@ -235,13 +237,16 @@ def entries(node: Node, path: DataPath = ()) -> Iterator[tuple[DataPath, Entry]]
 
 def scalars(node: Node, seen: set[int]) -> Iterator[Node]:
     """Every scalar below a node, through aliases and merge keys too; ``seen`` holds the nodes already given."""
-    if id(node) in seen:
-        return
-    seen.add(id(node))
-    if node.kind == "scalar":
-        yield node
-        return
-    children = node.children
-    below = [entry.node for entry in (children.values() if isinstance(children, dict) else children or ())]
-    for child in [*below, *(entry.node for _, entry in node.ignored), *node.merged]:
-        yield from scalars(child, seen)
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        if current.kind == "scalar":
+            yield current
+            continue
+        children = current.children
+        waiting += [entry.node for entry in (children.values() if isinstance(children, dict) else children or ())]
+        waiting += [entry.node for _, entry in current.ignored]
+        waiting += current.merged

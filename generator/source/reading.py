@@ -8,6 +8,9 @@ import stat
 from generator.model.finding import Finding
 from generator.source.problems import MAX_BYTES, about_file
 
+_AT_LEAST = 65536
+"""Some file systems give no size."""
+
 
 def read_bytes(path: str, name: str) -> bytes | Finding:
     """The content of an ordinary file, or what is wrong with it."""
@@ -17,8 +20,9 @@ def read_bytes(path: str, name: str) -> bytes | Finding:
             return refused
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with open(handle, "rb") as stream:  # noqa: PTH123 - by descriptor, so that it is the file that was looked at
-            refused = _refused(os.fstat(handle), name)
-            return refused or stream.read(MAX_BYTES)
+            status = os.fstat(handle)
+            refused = _refused(status, name)
+            return refused or stream.read(max(status.st_size, _AT_LEAST))  # bounded: it may grow while it is read
     except (OSError, ValueError) as error:
         return unreadable(error, name)
 

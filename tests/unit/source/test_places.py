@@ -170,3 +170,12 @@ def test_the_length_of_a_secret_does_not_show() -> None:
     where = load(Path("a.yaml")).locate(("md5",))
     assert where is not None
     assert where.length == 4
+
+
+def test_a_long_chain_of_merges() -> None:
+    """Every mapping merges the one before twice: each is looked at once, however many ways lead to it."""
+    chain = "".join(f"a{n}: &a{n} {{<<: [*a{n - 1}, *a{n - 1}], k{n}: 1}}\n" for n in range(1, 300))
+    Path("a.yaml").write_text("a0: &a0 {first: 1}\n" + chain + "md5: {<<: *a299}\n")
+    source = load(Path("a.yaml"))
+    assert str(source.locate(("a299", "first"))) == "a.yaml:1:17"
+    assert str(source.locate(("a299", "absent"))) == "a.yaml:300:1"
