@@ -102,19 +102,8 @@ def _neighbor(reading: Reading, node: Node, inherited: Settings, instance: Insta
         reading.unknown(stray, "neighbor or group inside of a neighbor")
     if settings.pop("multipath", False):
         instance.multipath = True
-    version: Family = 6 if address.version == 6 else 4
-    families = settings.pop("families", None)
-    kind = settings.pop("kind", "external")
-    settings.setdefault("local_as", instance.asn)
-    if kind == "internal":
-        settings.setdefault("remote_as", settings["local_as"])
-    if "remote_as" not in settings:
-        reading.unknown(node, "external neighbor without peer-as")
-        settings["remote_as"] = 0
-    if families is None:
-        families = {version: {}}
-        if version == 6:
-            settings["extra"] = (*settings.get("extra", ()), "no family inet6")
+    families = _families(settings, address)
+    _systems(reading, settings, node, instance)
     hold = settings.setdefault("hold", DEFAULT_HOLD)
     export = settings.get("export_policy", "")
     own_next_hop = not instance.next_hop_self.isdisjoint(export.split()) if export else False
@@ -130,6 +119,27 @@ def _neighbor(reading: Reading, node: Node, inherited: Settings, instance: Insta
             **more,
         )
         reading.place("neighbors", key, node)
+
+
+def _systems(reading: Reading, settings: Settings, node: Node, instance: Instance) -> None:
+    """Own and peer AS; an internal neighbour is in the own one."""
+    settings.setdefault("local_as", instance.asn)
+    if settings.pop("kind", "external") == "internal":
+        settings.setdefault("remote_as", settings["local_as"])
+    if "remote_as" not in settings:
+        reading.unknown(node, "external neighbor without peer-as")
+        settings["remote_as"] = 0
+
+
+def _families(settings: Settings, address: Address) -> dict[Family, Settings]:
+    """The families of a session, each with its own settings; where none is named, that of its address."""
+    families: dict[Family, Settings] | None = settings.pop("families", None)
+    if families is not None:
+        return families
+    if address.version == 4:
+        return {4: {}}
+    settings["extra"] = (*settings.get("extra", ()), "no family inet6")
+    return {6: {}}
 
 
 # -- statements
