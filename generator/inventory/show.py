@@ -74,16 +74,14 @@ def _customer(intent: Intent, customer: CustomerIntent) -> Iterator[Value]:
 
 def _circuit(intent: Intent, circuit: CircuitIntent) -> Iterator[Value]:
     base = path_text(circuit.path)
-    provider = circuit.pair.provider or next(
-        (intent.routers[name].provider for name in circuit.pair.routers if name in intent.routers), None
-    )
+    provider = _provider(intent, circuit)
     for field, built_in in defaults.CIRCUIT.items():
         value = getattr(circuit, field)
         origin, place = "built-in default", None
         for where, owner in (
             (
-                ("providers", provider or "", "defaults", "circuit", field),
-                intent.inventory.providers.get(provider or ""),
+                ("providers", provider, "defaults", "circuit", field),
+                intent.inventory.providers.get(provider),
             ),
             (("defaults", "circuit", field), intent.inventory),
         ):
@@ -94,7 +92,10 @@ def _circuit(intent: Intent, circuit: CircuitIntent) -> Iterator[Value]:
         if place is None and field == "location" and circuit.pair.location:
             origin, place = "location of the pair", ("pairs", circuit.pair_name, "location")
         yield Value(f"{base}.{field}", _text(value), origin, place, built_in.source if place is None else "")
-    yield Value(f"{base}.pair", circuit.pair_name, "of the customer, or the only pair there is")
+    spec = circuit.customer.spec
+    of_customer = ("pair of the customer", (*circuit.customer.path, "pair"))
+    origin, place = of_customer if spec.pair else ("the only pair there is", ("pairs", circuit.pair_name))
+    yield Value(f"{base}.pair", circuit.pair_name, origin, place)
     for role, (router, port) in circuit.links.items():
         yield Value(
             f"{base}.links.{role.value}.router", router, "position in the pair", ("pairs", circuit.pair_name, "routers")
@@ -107,9 +108,9 @@ def _circuit(intent: Intent, circuit: CircuitIntent) -> Iterator[Value]:
 def _peering(intent: Intent, peering: PeeringIntent) -> Iterator[Value]:
     base = path_text(peering.path)
     yield from _settings(intent, peering, base)
-    yield Value(f"{base}.asn", str(peering.asn), "AS of the pair, the provider or the customer")
-    yield Value(f"{base}.vrf", peering.vrf, "name of the customer")
-    yield Value(f"{base}.mode", peering.mode, "built-in default", None, defaults.PEERING["mode"].source)
+    yield Value(f"{base}.asn", str(peering.asn), *_asn_origin(intent, peering))
+    yield Value(f"{base}.vrf", peering.vrf, *_vrf_origin(peering))
+    yield Value(f"{base}.mode", peering.mode, *_mode_origin(intent, peering))
     yield Value(
         f"{base}.accept", _text(peering.accept), "the VNets it is linked to" if peering.accept else "nothing by prefix"
     )
@@ -118,13 +119,64 @@ def _peering(intent: Intent, peering: PeeringIntent) -> Iterator[Value]:
     for role, end in peering.ends.items():
         link = f"{base}.links.{role.value}"
         yield from _end(end, link)
-        yield Value(f"{link}.local_pref", str(peering.local_preference[role]), "built-in default", None, "ER-PATH-03")
-        yield Value(f"{link}.announce", _text(peering.announce[role]), "onprem, registered prefixes and pools")
+        yield Value(f"{link}.local_pref", str(peering.local_preference[role]), *_preference_origin(peering))
+        yield Value(f"{link}.announce", _text(peering.announce[role]), *_announce_origin(peering))
+
+
+Origin = tuple[str, DataPath | None, str]
+"""Words, the path that was written if one was, and the rule behind a built-in value."""
+
+
+def _provider(intent: Intent, circuit: CircuitIntent) -> str:
+    names = (intent.routers[name].provider for name in circuit.pair.routers if name in intent.routers)
+    return circuit.pair.provider or next((name for name in names if name), "")
+
+
+def _asn_origin(intent: Intent, peering: PeeringIntent) -> Origin:
+    circuit, customer = peering.circuit, peering.customer
+    if circuit.pair.asn is not None:
+        return "AS of the pair", ("pairs", circuit.pair_name, "asn"), ""
+    if customer.model == "connect_through":
+        return "AS of the provider", ("providers", _provider(intent, circuit), "asn"), ""
+    return "AS of the customer", (*customer.path, "asn"), ""
+
+
+def _vrf_origin(peering: PeeringIntent) -> Origin:
+    customer = peering.customer
+    key = "vrf" if peering.domain.value == "private" else "vrf_dmz"
+    if getattr(customer.spec, key) is not None:
+        return f"{key} of the customer", (*customer.path, key), ""
+    return "made of the customer's name", customer.path, "PLT-NAME-01"
+
+
+def _mode_origin(intent: Intent, peering: PeeringIntent) -> Origin:
+    provider = _provider(intent, peering.circuit)
+    owners = ((("providers", provider), intent.inventory.providers.get(provider)), ((), intent.inventory))
+    for path, owner in owners:
+        for group in (peering.domain.value, "peering"):
+            found = getattr(getattr(owner, "defaults", None), group, None)
+            if found is not None and found.mode is not None:
+                return f"default of {path_text((*path, 'defaults'))}", (*path, "defaults", group, "mode"), ""
+    return "built-in default", None, defaults.PEERING["mode"].source
+
+
+def _preference_origin(peering: PeeringIntent) -> Origin:
+    if peering.spec.local_pref is not None:
+        return "written", (*peering.path, "local_pref"), ""
+    passive = peering.mode == "active_passive"
+    source = defaults.PASSIVE_LOCAL_PREFERENCE if passive else defaults.LOCAL_PREFERENCE
+    return "built-in default", None, source.source
+
+
+def _announce_origin(peering: PeeringIntent) -> Origin:
+    if peering.spec.advertise is not None:
+        return "written", (*peering.path, "advertise"), ""
+    if peering.domain.value == "private":
+        return "onprem of the customer", (*peering.customer.path, "onprem"), ""
+    return "registered prefixes and pools", (*peering.path, "advertised_public_prefixes"), "ER-RTE-09"
 
 
 def _end(end: EndIntent, link: str) -> Iterator[Value]:
-    yield Value(f"{link}.router", end.router, "of the circuit's link")
-    yield Value(f"{link}.port", end.port, "of the circuit's link")
     if end.tags is not None:
         yield Value(f"{link}.tags", str(end.tags), "hand-off, s_tag and azure_vlan", None, "ER-VLAN-02")
     for name, pair in (("", end.v4), ("_v6", end.v6)):
@@ -139,7 +191,7 @@ def _settings(intent: Intent, peering: PeeringIntent, base: str) -> Iterator[Val
     """The session settings; where the two routers differ, one value for each link."""
     rows: dict[str, list[Value]] = {}
     for end in peering.ends.values():
-        provider = intent.routers[end.router].provider or peering.circuit.pair.provider or ""
+        provider = intent.routers[end.router].provider or peering.circuit.pair.provider
         found = list(
             defaults.levels(intent.inventory, end.router, peering.domain, peering.spec, peering.path, provider)
         )
