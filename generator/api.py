@@ -226,7 +226,7 @@ def _settle(source: Source, findings: Sequence[Finding]) -> tuple[Finding, ...]:
             rule="ACK-001",
             severity=Severity.WARNING,
             message=f"this comment accepts {', '.join(accepted.rules)}, but there is no such finding here",
-            where=accepted.location,
+            where=accepted.where,
             fix="remove the comment: what it waived is gone",
         )
         for accepted in source.acknowledgements

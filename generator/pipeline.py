@@ -71,11 +71,10 @@ def read_inventory(path: Path, *, keep: bool = False) -> Loaded:
     """Files → intent, with everything wrong on the way.  ``keep``: the plain values stay in the source."""
     source = load_source(path)
     findings = list(source.findings)
-    broken = [one for one in findings if one.severity is Severity.ERROR and one.rule.startswith("SRC-")]
     if not source.data:
         return Loaded(source, None, findings, "unreadable: there is nothing to work on")
     inventory, wrong = validate(source.data)
-    if broken:
+    if not source.complete:
         # With a file missing, what it would have held is missing too: only what is certainly wrong is said.
         findings += [one for one in wrong if one.rule in ("SCH-001", "SCH-003")]
         return Loaded(source, None, findings, "unreadable: the inventory could not be read completely")

@@ -77,7 +77,8 @@ def _circuit(intent: Intent, circuit: CircuitIntent) -> Iterator[Value]:
     provider = _provider(intent, circuit)
     for field, built_in in defaults.CIRCUIT.items():
         value = getattr(circuit, field)
-        origin, place = "built-in default", None
+        origin = "built-in default"
+        place: DataPath | None = None
         for where, owner in (
             (
                 ("providers", provider, "defaults", "circuit", field),
@@ -191,7 +192,7 @@ def _settings(intent: Intent, peering: PeeringIntent, base: str) -> Iterator[Val
     """The session settings; where the two routers differ, one value for each link."""
     rows: dict[str, list[Value]] = {}
     for end in peering.ends.values():
-        provider = intent.routers[end.router].provider or peering.circuit.pair.provider
+        provider = _provider(intent, peering.circuit)
         found = list(
             defaults.levels(intent.inventory, end.router, peering.domain, peering.spec, peering.path, provider)
         )
