@@ -27,10 +27,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates" / "cisco_xe"
 SECTIONS = ("header", "system", "vrfs", "interfaces", "lists", "policies", "routes", "bgp", "end")
 COMMUNITIES = {"West Europe": "12076:51002", "North Europe": "12076:51003", "Azure Resource Manager": "12076:5070"}
-BOGONS = (
-    "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 "
-    "192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4"
-).split()
+BOGONS = [
+    *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+    *("192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24"),
+    *("203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"),
+]
 
 FIELDS = {
     "vrf": "name description rd",
@@ -221,8 +222,8 @@ class Tenant:
             ours, theirs = self.addresses(session["v4"])
             outer = session.get("s_tag", 0)
             unit = outer * 10000 + session["vlan"]
-            tags = (outer, session["vlan"]) if outer else (session["vlan"], 0)
-            beside.append(self.interface(make, f"{where}.{unit}", f"{self.name} {key}", *tags, vrf, ours, 0))
+            first, second = (outer, session["vlan"]) if outer else (session["vlan"], 0)
+            beside.append(self.interface(make, f"{where}.{unit}", f"{self.name} {key}", first, second, vrf, ours, 0))
             beside_base = f"{self.name}-{key}".upper()
             neighbors.append(
                 self.neighbor(
