@@ -1,9 +1,9 @@
 """Words without quotes: what they mean, and which of them YAML 1.1 and YAML 1.2 read differently.
 
 A value means what the core schema of YAML 1.2 says, as far as it is beyond doubt: ``true``, ``false``,
-``null``, ``~``, whole numbers without leading zero and plain decimals.  A word that only one of the two
-versions takes for something else than text, or both in a way people do not expect (``0x1F``, ``+1``),
-stays text and is a trap: INV-073.
+``null``, ``~``, whole numbers without leading zero, ethertypes and the like in hexadecimal (``0x8100``), and plain
+decimals.  A word that only one of the two
+versions takes for something else than text, or both in a way people do not expect (``+1``), stays text and is a trap: INV-073.
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ _INT_1_2: Final = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT_1_2: Final = re.compile(
     r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 )
+_HEX_OF_BOTH: Final = re.compile(r"0x[0-9a-fA-F]{1,8}")
 _FLOAT_OF_BOTH: Final = re.compile(r"(?:-?(?:0|[1-9][0-9]*)\.[0-9]*|\.[0-9]+)(?:[eE][-+][0-9]+)?")
 
 
@@ -97,6 +98,8 @@ def _odd(text: str) -> Plain | Trap:
     """The rare forms."""
     if text[0] == "-" and text[1:].isdigit() and text.isascii() and text[1] != "0" and len(text) <= _MAX_DIGITS:
         return int(text)
+    if _HEX_OF_BOTH.fullmatch(text):
+        return int(text, 16)
     if _FLOAT_OF_BOTH.fullmatch(text) and isfinite(float(text)):
         return float(text)
     old = _read_1_1(text)

@@ -63,7 +63,7 @@ TRAPS = {
     "-010": "a YAML 1.1 reader takes it for the number -8",
     "08": "a YAML 1.1 reader takes it for text, a YAML 1.2 reader for the number 8",
     "-0": "a YAML 1.1 reader takes it for the number -0",
-    "0x1F": "a YAML 1.1 reader takes it for the number 31",
+    "0x1_F": "a YAML 1.1 reader takes it for the number 31",
     "0b1": "a YAML 1.1 reader takes it for the number 1",
     "0b_": "a YAML 1.1 reader takes it for a number, and fails",
     "0o10": "a YAML 1.1 reader takes it for text, a YAML 1.2 reader for the number 8",
