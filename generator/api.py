@@ -133,7 +133,7 @@ def _run(
         try:
             parts = work_through(loaded.intent, stage, native=native, only=only, jobs=jobs, progress=progress)
             rows = [row for part in parts for row in part.rows]
-            findings += [one for part in parts for one in part.findings]
+            findings += _not_said_better(findings, [one for part in parts for one in part.findings])
             result = _conclude(loaded, findings, rows, _tiers(parts, native), stage)
         except StageError as error:
             if stage is not None:
@@ -154,6 +154,12 @@ def _known_routers(only: Sequence[str], routers: object) -> None:
         raise Refused(f"the inventory has no router {unknown[0]!r}", "see `routers:` in the inventory for their names")
 
 
+def _not_said_better(rules: Sequence[Finding], later: Sequence[Finding]) -> list[Finding]:
+    """The planner's complaints (SCH-005) less those about a place where an inventory rule names the cause."""
+    named = {one.path[:length] for one in rules if one.severity is Severity.ERROR for length in range(len(one.path) + 1)}
+    return [one for one in later if one.rule != "SCH-005" or one.path not in named]
+
+
 def _tiers(parts: Sequence[Part], native: bool) -> list[Tier]:
     from generator.rules.engine import count_of
 
@@ -163,6 +169,10 @@ def _tiers(parts: Sequence[Part], native: bool) -> list[Tier]:
         Tier("read-back", True, "own parser"),
         Tier("pair rules", True, f"{count_of('PAIR')} rules"),
     ]
+    unplanned = [name for part in parts for name in part.unplanned]
+    if unplanned:
+        reason = f"two things want the same place on {', '.join(unplanned)}"
+        tiers[2:] = [Tier(tier.name, False, reason) for tier in tiers[2:]]
     runs: dict[str, list[NativeRun]] = {}
     for part in parts:
         for run in part.natives:

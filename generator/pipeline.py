@@ -53,6 +53,8 @@ class Part(msgspec.Struct):
     rows: list[DeviceRow]
     natives: list[NativeRun]
     moves: list[tuple[str, str]]
+    unplanned: list[str] = []
+    """Routers whose plan holds a contradiction, so that nothing was rendered for them."""
 
 
 @contextmanager
@@ -104,6 +106,10 @@ class Worker:
     def run(self, component: Component) -> Part:
         part = plan_component(self.intent, component)
         result = Part(list(part.findings), [], [], [])
+        if any(one.severity is Severity.ERROR for one in part.findings):
+            # Two things want one place: whatever a text of this plan says would only repeat that, less clearly.
+            result.unplanned = component.routers
+            return result
         evidence: dict[str, DeviceEvidence] = {}
         for device in part.plan.devices.values():
             evidence[device.name] = self._device(device, result)
@@ -242,6 +248,7 @@ def _chunk(bounds: tuple[int, int]) -> Part:
         whole.findings += part.findings
         whole.rows += part.rows
         whole.natives += part.natives
+        whole.unplanned += part.unplanned
     # What is staged is the parent's to move or to remove.
     if _worker.stage is not None:
         whole.moves = list(_worker.stage.moves)
