@@ -42,7 +42,7 @@ _DOCUMENTATION: Final = frozenset((one.version, *region_of(one)[:2]) for one in 
 
 @rule("PAIR-011", Severity.ERROR, source="FW-SPOOF-01, ER-RTE-19")
 def accepts_the_intended(device: DeviceEvidence) -> Iterator[Problem]:
-    """The inbound policy takes each VNet prefix, and rejects our own prefixes, the default route, bogons and what is too long.
+    """The inbound policy takes each VNet prefix, and rejects our own prefixes, the default route, bogons and parts of VNet prefixes.
 
     Why:
         A VNet prefix that is not taken is unreachable.  Our own prefix coming back, or a default route,
