@@ -1,3 +1,37 @@
-"""peerwright: from one inventory to the checked configs of both ExpressRoute routers."""
+"""peerwright: from one inventory to the checked configs of both ExpressRoute routers.
+
+The pipeline, one direction, each step a package with its story in its docstring::
+
+    YAML ─▶ Inventory ─▶ Intent ─▶ Plan ─▶ View ─▶ Artifact ─▶ Facts
+     source   inventory    inventory  plan    platforms  render    platforms (read)
+                 │                     │                              │
+                 └──── rules (INV-…) ──┘            readback + rules (PAIR-…, RB-…)
+
+source
+    Files to plain values, and for each its file, line and column, on demand.
+inventory
+    `models`: what users write, strict.  `resolve`: references followed and defaults filled in, the
+    `Intent` that rules and planner look at.  `show`: where a value comes from.
+plan
+    `Intent` to `Plan`: every number, name, default and order of each router, in words no vendor owns
+    (`model.facts`).
+platforms
+    One package a platform: its view (plan to its own words), its reader (text to facts), and what of a
+    plan its text can show.  The only place that knows a vendor.
+render
+    The Jinja2 templates of `templates/`, which print and decide nothing; files staged and moved.
+readback
+    Trees, comparison with the plan, evaluated policies, the best-path simulation, native checkers.
+rules
+    One documented function each, by topic; `peerwright explain` prints them.
+report, cli
+    Findings as text, JSON, SARIF; the verbs.
+
+`pipeline` runs it, one component of routers at a time; `api` has the verbs for scripts::
+
+    from pathlib import Path
+    from generator import api
+    result = api.check(Path("inventories/northlake"))
+"""
 
 __version__ = "0.1.0"

@@ -1,1 +1,1 @@
-
+"""What users write (`models`), and what follows from it (`intent`, `resolve`)."""

@@ -77,7 +77,7 @@ def test_no_key_appears_in_any_output_but_the_config(inventory: dict[str, Any], 
     if broken == "asn":
         peering["peer_asn"] = 65000
     if broken == "vlan":
-        peering["azure_vlan"] = peering["md5"]
+        peering["azure_vlan"] = "one hundred"
     if broken == "key":
         peering["md5"] += " with blanks!"
     with tempfile.TemporaryDirectory() as folder:
