@@ -159,6 +159,7 @@ def finish(found: Found) -> tuple[dict[str, Vrf], dict[str, Interface]]:
             link.parent, _, vlan = link.name.rpartition(".")
             link.vlan = link.vlan or (int(vlan) if vlan.isdigit() else 0)
     parents = {link.parent for link in found.links.values() if link.parent}
+    _without_inner_tag(found.links)
     vrfs: dict[str, Vrf] = {}
     interfaces: dict[str, Interface] = {}
     for name, link in found.links.items():
@@ -175,6 +176,13 @@ def finish(found: Found) -> tuple[dict[str, Vrf], dict[str, Interface]]:
             vrfs[vrf] = Vrf(vrf)
             found.places[("vrfs", vrf)] = place
     return vrfs, interfaces
+
+
+def _without_inner_tag(links: dict[str, Link]) -> None:
+    """A port under two tags carries packets of four bytes less than its MTU (ER-MTU-01)."""
+    stacked = [links[link.parent] for link in links.values() if link.vlan and link.parent in links]
+    for port in {links[link.parent].name for link in stacked if link.vlan and link.parent in links}:
+        links[port].mtu -= 4
 
 
 def _carrier(link: Link, parents: set[str]) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from generator.model.facts import AsPathPattern, Facts, Family, Interface, Policy, PrefixEntry, PrefixList
 from generator.model.plan import DevicePlan
@@ -140,8 +141,17 @@ def _vrfs(facts: Facts) -> tuple[VrfDevice, ...]:
     )
 
 
+INNER_TAG: Final = 4
+"""Bytes of a second VLAN tag."""
+
+
 def _devices(facts: Facts, ports: tuple[str, ...]) -> list[Device]:
-    """Ports first, then the devices of S-tags that are no interface of their own, then the VLANs on them."""
+    """Ports first, then the devices of S-tags that are no interface of their own, then the VLANs on them.
+
+    What carries a second tag has four bytes more of MTU than what stands on it: a device's MTU counts
+    one tag in, but not two, and full packets would be lost (ER-MTU-01).
+    """
+    stacks = {port_of(name, one.tags, ports) for name, one in facts.interfaces.items() if isinstance(one.tags, QinQ)}
     upright: list[Device] = []
     between: dict[str, Device] = {}
     stacked: list[Device] = []
@@ -152,13 +162,14 @@ def _devices(facts: Facts, ports: tuple[str, ...]) -> list[Device]:
             parent = subinterface(port, Dot1q(tags.outer))
             if parent not in facts.interfaces:
                 known = between.get(parent)
-                mtu = max(one.mtu, known.mtu) if known else one.mtu
+                mtu = max(one.mtu + INNER_TAG, known.mtu if known else 0)
                 between[parent] = Device(parent, mtu, port, tags.outer, TPID[one.outer_tpid])
             stacked.append(_device(one, parent, tags.inner, "802.1q"))
         elif isinstance(tags, Dot1q):
             upright.append(_device(one, port_of(name, tags, ports), tags.vlan, TPID[one.outer_tpid]))
         else:
-            upright.append(_device(one, "", 0, ""))
+            wider = one if name not in stacks else replace(one, mtu=one.mtu + INNER_TAG)
+            upright.append(_device(wider, "", 0, ""))
     return [*upright, *between.values(), *stacked]
 
 

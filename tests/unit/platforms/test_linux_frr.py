@@ -143,7 +143,7 @@ def test_two_tags_are_two_devices_both_of_8021q() -> None:
         "    vlan-raw-device eth1\n"
         "    vlan-id 103\n"
         "    vlan-protocol 802.1q\n"
-        "    mtu 1500\n"
+        "    mtu 1504\n"
     )
     assert block(text, "auto eth1.103.200", "") == (
         "auto eth1.103.200\n"
