@@ -13,11 +13,20 @@ from generator.model.facts import Facts, Interface, Neighbor, ReadResult
 from generator.model.plan import DevicePlan, Domain, PairPlan, Peer, Role, Session
 from generator.platforms.base import Platform
 from generator.readback.as_path import AsPath
-from generator.readback.policy import Filter, Policies, UndefinedSemantics
+from generator.readback.policy import Policies, UndefinedSemantics
+from generator.readback.policy_filter import Filter
 from generator.readback.prefix_match import Region, beyond
 
 FROM_MICROSOFT: AsPath = (MICROSOFT,)
 """The path of a VNet's or a service's route outside maintenance."""
+
+
+class Announced(msgspec.Struct):
+    """What an outbound policy lets through, against what it should."""
+
+    excess: list[Region]
+    lacking: list[Region]
+    regions: frozenset[Region]
 
 
 class Link(msgspec.Struct):
@@ -29,6 +38,8 @@ class Link(msgspec.Struct):
     """The interface whose network the neighbour is in, in the neighbour's VRF."""
     address: LinkAddress | None
     """Its address in that network."""
+    announced: Announced | None = None
+    """What its outbound policy lets through; see :meth:`DeviceEvidence.announced`."""
 
     @property
     def public(self) -> bool:
@@ -46,14 +57,6 @@ class Link(msgspec.Struct):
         """``neighbor 172.31.0.18 in VRF CHARLIE``."""
         vrf, address, _ = self.session.neighbor
         return f"neighbor {address} in VRF {vrf}" if vrf else f"neighbor {address}"
-
-
-class Announced(msgspec.Struct):
-    """What an outbound policy lets through, against what it should."""
-
-    excess: list[Region]
-    lacking: list[Region]
-    regions: frozenset[Region]
 
 
 class DeviceEvidence(msgspec.Struct, dict=True, kw_only=True):
@@ -83,7 +86,13 @@ class DeviceEvidence(msgspec.Struct, dict=True, kw_only=True):
     @cached_property
     def links(self) -> tuple[Link, ...]:
         """The sessions with Microsoft."""
-        return tuple([self._link(one) for one in self.plan.sessions if one.peer is Peer.MSEE])
+        return tuple([self._link(one, neighbor) for one, neighbor in self.ends if one.peer is Peer.MSEE])
+
+    @cached_property
+    def ends(self) -> tuple[tuple[Session, Neighbor | None], ...]:
+        """Every planned session, and what the text has for it."""
+        neighbors = self.result.facts.neighbors
+        return tuple([(one, neighbors.get(one.neighbor)) for one in self.plan.sessions])
 
     @cached_property
     def link_by_neighbor(self) -> dict[object, Link]:
@@ -123,13 +132,11 @@ class DeviceEvidence(msgspec.Struct, dict=True, kw_only=True):
     def customer_paths(self) -> dict[tuple[str, int], tuple[AsPath, ...]]:
         """AS paths that announced routes have here, by VRF and family: our own, and one for each AS beside us."""
         out: dict[tuple[str, int], dict[AsPath, None]] = {}
-        neighbors = self.result.facts.neighbors
-        for session in self.plan.sessions:
-            if session.peer in (Peer.CUSTOMER, Peer.BESIDE):
-                neighbor = neighbors.get(session.neighbor)
-                if neighbor is not None and neighbor.remote_as not in (neighbor.local_as, MICROSOFT):
-                    key = (session.neighbor[0], session.family)
-                    out.setdefault(key, {})[(neighbor.remote_as,)] = None
+        for session, neighbor in self.ends:
+            if neighbor is None or session.peer not in (Peer.CUSTOMER, Peer.BESIDE):
+                continue
+            if neighbor.remote_as not in (neighbor.local_as, MICROSOFT):
+                out.setdefault((session.neighbor[0], session.family), {})[(neighbor.remote_as,)] = None
         return {key: tuple(paths) for key, paths in out.items()}
 
     @cached_property
@@ -166,11 +173,9 @@ class DeviceEvidence(msgspec.Struct, dict=True, kw_only=True):
 
         For the routes that may be there to announce: our own, and those of the networks beside us.
         """
-        cache: dict[object, Announced] = self.__dict__.setdefault("_announced", {})
-        found = cache.get(link.session.neighbor)
-        if found is None:
-            found = cache[link.session.neighbor] = self._announced_by(link)
-        return found
+        if link.announced is None:
+            link.announced = self._announced_by(link)
+        return link.announced
 
     def _announced_by(self, link: Link) -> Announced:
         session, neighbor = link.session, link.neighbor
@@ -197,10 +202,10 @@ class DeviceEvidence(msgspec.Struct, dict=True, kw_only=True):
                 out.append(other)
         return out
 
-    def _link(self, session: Session) -> Link:
+    def _link(self, session: Session, neighbor: Neighbor | None) -> Link:
         vrf, address, _ = session.neighbor
         interface, own = self.reach(vrf, address) or (None, None)
-        return Link(session, self.result.facts.neighbors.get(session.neighbor), interface, own)
+        return Link(session, neighbor, interface, own)
 
 
 class PairEvidence(msgspec.Struct, dict=True, kw_only=True):

@@ -6,30 +6,23 @@ conditions on prefixes remain (a :class:`Filter`), so asking about one more pref
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final, Literal, TypeVar
 
 import msgspec
 
 from generator.model.address import Prefix
-from generator.model.facts import AsPathList, Facts, Family, Policy, PolicyRule
+from generator.model.facts import Facts, Family, Policy, PolicyRule
 from generator.readback.as_path import AsPath, list_permits
+from generator.readback.policy_filter import Filter, Step
 from generator.readback.prefix_match import (
     WIDTH,
     PrefixMatcher,
-    Probe,
-    Probes,
-    Region,
-    carve,
     network_of,
     shared_matcher,
 )
 
 DEFAULT_LOCAL_PREFERENCE: Final = 100
 NO_COMMUNITIES: Final[frozenset[str]] = frozenset()
-
-_LOCAL: Final = frozenset(("static", "aggregate", "direct", "local", "connected", "network"))
-"""Source protocols of a route that the router itself originates."""
 
 Undefined = Literal["deny", "permit"]
 T = TypeVar("T")
@@ -68,144 +61,14 @@ class Verdict(msgspec.Struct, frozen=True):
     med: int | None = None
 
 
-class _Step:
-    """A compiled rule: its prefix condition as matchers, the others as tests of the route's attributes."""
-
-    __slots__ = ("as_paths", "communities", "exact", "free", "matchers", "rule", "undefined")
-
-    def __init__(self, rule: PolicyRule) -> None:
-        self.rule = rule
-        self.matchers: tuple[PrefixMatcher, ...] | None = None
-        """None: any prefix."""
-        self.exact: frozenset[tuple[int, int]] | None = None
-        """The routes, where the prefix condition is nothing but single routes."""
-        self.as_paths: tuple[AsPathList, ...] | None = None
-        self.communities: tuple[frozenset[str], ...] | None = None
-        self.undefined = ""
-        self.free = not (rule.as_path_lists or rule.community_lists or rule.protocols or rule.unknown)
-        """Whether there is no condition but that on the prefix."""
-
-    def holds(self, local: bool, paths: dict[str, bool], communities: frozenset[str]) -> bool:
-        """Whether everything but the prefix matches.
-
-        ``local``: whether the route may be our own; ``paths``: for each AS path list whether it permits
-        the path.  A condition that the reader did not understand
-        counts as fulfilled in a rule that permits and as not fulfilled in one that denies: the reading
-        that lets most through.
-        """
-        rule = self.rule
-        if rule.unknown and not rule.permit:
-            return False
-        protocols = rule.protocols
-        if protocols and "bgp" not in protocols and not (local and not _LOCAL.isdisjoint(protocols)):
-            return False
-        if self.as_paths is not None:
-            for one in self.as_paths:
-                if paths[one.name]:
-                    break
-            else:
-                return False
-        if self.communities is None:
-            return True
-        for names in self.communities:  # noqa: SIM110  a loop is faster here
-            if not names.isdisjoint(communities):
-                return True
-        return False
-
-    def matches(self, address: int, length: int) -> bool:
-        if self.matchers is None:
-            return True
-        for matcher in self.matchers:  # noqa: SIM110  a loop is twice as fast as any() here
-            if matcher.matches(address, length):
-                return True
-        return False
-
-    def regions(self, width: int) -> list[Region]:
-        if self.matchers is None:
-            return [(0, 0, 0, width)]
-        return [region for matcher in self.matchers for region in matcher.regions()]
-
-
-class Filter:
-    """A policy for routes of one family with one AS path and one set of communities."""
-
-    __slots__ = ("_permitted", "default", "reason", "steps", "width")
-
-    def __init__(self, steps: tuple[_Step, ...], default: bool, reason: str, width: int) -> None:
-        self.steps = steps
-        self.default = default
-        self.reason = reason
-        """What decides where no rule does."""
-        self.width = width
-        self._permitted: tuple[Region, ...] | None = None
-
-    def deciding(self, address: int, length: int) -> PolicyRule | None:
-        """The rule that decides about a route; None: the default does."""
-        for step in self.steps:
-            if step.matches(address, length):
-                return step.rule
-        return None
-
-    def permits(self, address: int, length: int) -> bool:
-        """Whether the route passes."""
-        for step in self.steps:
-            exact = step.exact
-            if (address, length) in exact if exact is not None else step.matches(address, length):
-                return step.rule.permit
-        return self.default
-
-    def passing(self, probes: Probes) -> set[Probe]:
-        """Those of a set of routes that pass."""
-        left, out = probes, set[Probe]()
-        for step in self.steps:
-            for hit in [left] if step.matchers is None else [one.matching(probes) for one in step.matchers]:
-                if not hit:
-                    continue
-                if step.rule.permit:
-                    out |= hit & left
-                if len(hit) == len(probes) or not (left := left - hit):
-                    return out
-        return out | left if self.default else out
-
-    def permitted(self) -> tuple[Region, ...]:
-        """Exactly the routes that pass, as regions."""
-        if self._permitted is None:
-            self._permitted = self._compute()
-        return self._permitted
-
-    def _compute(self) -> tuple[Region, ...]:
-        out: dict[Region, None] = {}
-        denied: list[Region] | None = None
-        for number, step in enumerate(self.steps):
-            if not step.rule.permit:
-                denied = None
-            elif step.exact is not None:
-                for address, length in step.exact:
-                    if self.permits(address, length):
-                        out[(address, length, length, length)] = None
-            else:
-                denied = self._denied(number) if denied is None else denied
-                out.update(dict.fromkeys(carve(step.regions(self.width), denied, self.width)))
-        if self.default:
-            out.update(dict.fromkeys(carve([(0, 0, 0, self.width)], self._denied(len(self.steps)), self.width)))
-        return tuple(out)
-
-    def _denied(self, number: int) -> list[Region]:
-        """What the denying rules before one take away.
-
-        What an earlier permitting rule lets through is in the result already, so taking more than that
-        from a later rule changes nothing.
-        """
-        return [one for step in self.steps[:number] if not step.rule.permit for one in step.regions(self.width)]
-
-
 class Policies:
     """The policies of one router, compiled on first use."""
 
     __slots__ = (
+        "_classes",
         "_filters",
-        "_get_matcher",
         "_kinds",
+        "_kinds_of_path",
         "_matchers",
         "_shapes",
         "_steps",
@@ -218,14 +81,12 @@ class Policies:
         self.facts = facts
         self.undefined = undefined or UndefinedSemantics()
         self._matchers: dict[tuple[str, Family], PrefixMatcher] = {}
-        self._get_matcher: dict[Family, Callable[[str], PrefixMatcher | None]] = {
-            4: lambda name: self._matcher(name, 4),
-            6: lambda name: self._matcher(name, 6),
-        }
-        self._steps: dict[tuple[str, Family], tuple[_Step, ...]] = {}
+        self._steps: dict[tuple[str, Family], tuple[Step, ...]] = {}
         self._kinds: dict[tuple[str, Family, tuple[str, ...]], tuple[frozenset[str], ...]] = {}
+        self._classes: dict[AsPath, AsPath] = {}
+        self._kinds_of_path: dict[tuple[bool, ...], AsPath] = {}
         self._truths: dict[AsPath, dict[str, bool]] = {}
-        self._shapes: dict[tuple[str, Family, tuple[_Step, ...]], Filter] = {}
+        self._shapes: dict[tuple[str, Family, tuple[Step, ...]], Filter] = {}
         self._filters: dict[tuple[str, Family, AsPath, frozenset[str]], Filter] = {}
 
     def evaluate(self, name: str, route: Route) -> Verdict:
@@ -261,7 +122,23 @@ class Policies:
         key = (name, family, path, communities)
         found = self._filters.get(key)
         if found is None:
-            found = self._filters[key] = self._make(name, family, path, communities)
+            like = self._like(path)
+            if like == path:
+                found = self._make(name, family, path, communities)
+            else:
+                found = self.filter(name, family, like, communities)
+            self._filters[key] = found
+        return found
+
+    def _like(self, path: AsPath) -> AsPath:
+        """The first path that no AS path list of this router tells from this one."""
+        found = self._classes.get(path)
+        if found is None:
+            lists = self.facts.as_path_lists
+            truths = {one: list_permits(lists[one], path) for one in lists}
+            found = self._kinds_of_path.setdefault((not path, *truths.values()), path)
+            self._classes[path] = found
+            self._truths[path] = truths
         return found
 
     def _make(self, name: str, family: Family, path: AsPath, communities: frozenset[str]) -> Filter:
@@ -271,10 +148,7 @@ class Policies:
         policy = self.facts.policies.get(name)
         if policy is None:
             return Filter((), self.undefined.policy == "permit", f"undefined policy {name}", width)
-        paths = self._truths.get(path)
-        if paths is None:
-            lists = self.facts.as_path_lists
-            paths = self._truths[path] = {one: list_permits(lists[one], path) for one in lists}
+        paths = self._truths[path]
         # A route without a path is our own, or the partner's, which came by BGP.
         local = not path
         compiled = self.steps(policy, family)
@@ -296,7 +170,7 @@ class Policies:
                 break
         return ""
 
-    def steps(self, policy: Policy, family: Family) -> tuple[_Step, ...]:
+    def steps(self, policy: Policy, family: Family) -> tuple[Step, ...]:
         """The rules of a policy, compiled."""
         key = (policy.name, family)
         found = self._steps.get(key)
@@ -314,31 +188,33 @@ class Policies:
         rule = steps[0].rule
         return rule.permit and rule.local_preference is None and rule.med is None
 
-    def _compile(self, rule: PolicyRule, family: Family) -> _Step:
-        step = _Step(rule)
+    def _compile(self, rule: PolicyRule, family: Family) -> Step:
+        step = Step(rule)
         if rule.prefix_lists or rule.prefixes:
             self._compile_prefixes(step, rule, family)
         if rule.as_path_lists:
             lists = self.facts.as_path_lists
-            step.as_paths = _defined(step, "AS path list", rule.as_path_lists, lists.get, self.undefined.as_path_list)
+            found = [lists.get(name) for name in rule.as_path_lists]
+            step.as_paths = _defined(step, "AS path list", rule.as_path_lists, found, self.undefined.as_path_list)
         if rule.community_lists:
-            found = _defined(
+            known = self.facts.community_lists
+            there = _defined(
                 step,
                 "community list",
                 rule.community_lists,
-                self.facts.community_lists.get,
+                [known.get(name) for name in rule.community_lists],
                 self.undefined.community_list,
             )
-            step.communities = None if found is None else tuple([frozenset(one.communities) for one in found])
+            step.communities = None if there is None else tuple([frozenset(one.communities) for one in there])
         return step
 
-    def _compile_prefixes(self, step: _Step, rule: PolicyRule, family: Family) -> None:
+    def _compile_prefixes(self, step: Step, rule: PolicyRule, family: Family) -> None:
         """Prefix lists and the rule's own prefixes are one condition: either may match (Junos joins them with "or")."""
         matchers = _defined(
             step,
             "prefix list",
             rule.prefix_lists,
-            self._get_matcher[family],
+            [self._matcher(name, family) for name in rule.prefix_lists],
             self.undefined.prefix_list,
         )
         if matchers is None:
@@ -364,10 +240,9 @@ class Policies:
 
 
 def _defined(
-    step: _Step, what: str, names: tuple[str, ...], get: Callable[[str], T | None], undefined: Undefined
+    step: Step, what: str, names: tuple[str, ...], found: list[T | None], undefined: Undefined
 ) -> tuple[T, ...] | None:
     """The objects that are defined, noting on the step one that is not.  None: the condition always holds."""
-    found = [get(name) for name in names]
     there = tuple([one for one in found if one is not None])
     if len(there) == len(found):
         return there

@@ -11,7 +11,8 @@ from generator.model.facts import Family, Neighbor
 from generator.model.finding import Severity
 from generator.readback.as_path import AsPath
 from generator.readback.evidence import FROM_MICROSOFT, DeviceEvidence, Link
-from generator.readback.policy import NO_COMMUNITIES, Filter
+from generator.readback.policy import NO_COMMUNITIES
+from generator.readback.policy_filter import Filter
 from generator.readback.prefix_match import Probe, Probes, Region, beyond, region_of, region_text
 from generator.rules.base import Problem, rule
 from generator.rules.pair_announced import listed

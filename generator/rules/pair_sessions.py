@@ -112,9 +112,7 @@ def activated(device: DeviceEvidence) -> Iterator[Problem]:
          neighbor 172.31.0.18 remote-as 12076
          neighbor 172.31.0.18 activate
     """
-    neighbors = device.facts.neighbors
-    for session in device.plan.sessions:
-        neighbor = neighbors.get(session.neighbor)
+    for session, neighbor in device.ends:
         if neighbor is not None and not neighbor.activated:
             vrf = f" in VRF {neighbor.vrf}" if neighbor.vrf else ""
             message = f"neighbor {neighbor.address}{vrf} is not activated for IPv{session.family}, expected it to be"
