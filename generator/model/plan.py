@@ -59,6 +59,9 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """Exactly these may come in."""
     accept_communities: tuple[str, ...] = ()
     """Routes with one of these may come in too, whatever the prefix (Microsoft peering)."""
+    accept_any: bool = False
+    """Any public route of Microsoft's may come in: public peering has no choice of services (ER-PEER-06), and on
+    Microsoft peering none was made yet."""
     own: tuple[Prefix, ...] = ()
     """Prefixes of our side that must never come in here (FW-SPOOF-01)."""
     mode: Literal["active_active", "active_passive"] = "active_active"

@@ -121,6 +121,7 @@ class PeeringPlanner:
             announce=announce,
             accept=accept,
             accept_communities=peering.communities,
+            accept_any=self.public and not peering.communities,
             own=of_family(sorted(self.everywhere | set(peering.customer.spec.onprem), key=str), family),
             mode="active_passive" if peering.mode == "active_passive" else "active_active",
             origin=peering.path,

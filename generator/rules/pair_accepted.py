@@ -60,12 +60,20 @@ def accepts_the_intended(device: DeviceEvidence) -> Iterator[Problem]:
         if not name:
             continue
         plain = device.policies.filter(name, session.family, FROM_MICROSOFT)
+        if session.accept_any and not plain.permits(*SERVICE[session.family]):
+            message = f"{link.name}: policy {name} does not let in {_service(session.family)}, a prefix of Microsoft's"
+            yield about(device, session, f"{message}, expected it to")
         wanted = frozenset([region_of(one)[:2] for one in session.accept])
         permitted = plain.permitted()
         if len(permitted) != len(wanted) or {one[:2] for one in permitted} != wanted or not _single(permitted):
             yield from _plain_faults(device, link, plain, wanted)
         if session.accept_communities:
             yield from _community_faults(device, link, neighbor, wanted)
+
+
+def _service(family: Family) -> str:
+    address, length = SERVICE[family]
+    return region_text((address, length, length, length), 32 if family == 4 else 128)
 
 
 def _single(regions: tuple[Region, ...]) -> bool:
@@ -85,7 +93,7 @@ def _plain_faults(device: DeviceEvidence, link: Link, plain: Filter, wanted: Pro
     harmful = list(_harmful(link, plain, wanted))
     for what in harmful:
         yield about(device, session, f"{link.name}: policy {name} lets in {what}, expected it to be rejected")
-    excess = beyond(plain.permitted(), wanted, plain.width)
+    excess = () if session.accept_any else beyond(plain.permitted(), wanted, plain.width)
     if excess and not harmful:
         message = f"{link.name}: policy {name} lets in {listed(sorted(excess), session.family)}"
         only = listed(sorted((*one, one[1], one[1]) for one in wanted), session.family)
