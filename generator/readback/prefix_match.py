@@ -116,10 +116,13 @@ class PrefixMatcher:
         denied: list[Region] = []
         for network, length, low, high, permit in self._entries:
             region = (network, length, low, high)
-            if not permit and not self.longest:
+            if not permit:
                 denied.append(region)
-            elif permit:
-                out += carve([region], self._closer(length) if self.longest else denied, self.width)
+            elif self.longest:
+                same = [one for one in denied if one[:2] == (network, length)]
+                out += carve([region], same + self._closer(length), self.width)
+            else:
+                out += carve([region], denied, self.width)
         return out
 
     def _closer(self, length: int) -> list[Region]:

@@ -118,6 +118,13 @@ def test_carving_takes_away_exactly_what_it_should(one: tuple[PrefixEntry, ...],
         assert holds(rest, route) is (holds(regions(one), route) and not holds(regions(two), route))
 
 
+def test_a_route_filter_that_rejects_goes_before_a_later_one_for_the_same_prefix() -> None:
+    home = ip_network("10.0.0.0/24")
+    matcher = PrefixMatcher((PrefixEntry(home, 24, 26, False), PrefixEntry(home, 24, 28)), 32, longest=True)
+    assert matcher.regions() == [(0x0A000000, 24, 27, 28)]
+    assert not matcher.matches(0x0A000000, 25)
+
+
 def test_an_ipv6_list_is_not_asked_about_ipv4() -> None:
     matcher = PrefixMatcher((PrefixEntry(ip_network("::/0"), 0, 128),), 32)
     assert not matcher.matches(0, 0)
