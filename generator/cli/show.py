@@ -52,10 +52,11 @@ def run(options: argparse.Namespace) -> int:
         emit(_json(values, findings))
     else:
         emit(_text(values, findings, colored(options)))
-    if not values and not findings:
+    failed = any(_fails(one) for one in findings)
+    if not values and not failed:
         sys.stderr.write(f"peerwright: error: the inventory has nothing at '{printable(options.path)}'\n")
         return codes.USAGE
-    return codes.FINDINGS if any(_fails(one) for one in findings) else codes.CLEAN
+    return codes.FINDINGS if failed else codes.CLEAN
 
 
 def _fails(finding: Finding) -> bool:

@@ -37,7 +37,7 @@ def finding(rule: Rule, problem: Problem, *, lab: bool) -> Finding:
         severity=severity,
         message=problem.message,
         path=problem.path,
-        fix=problem.fix or " ".join(rule.part("Fix").split()),
+        fix=problem.fix or " ".join(rule.part("Fix").replace("``", "`").split()),
         related=problem.related,
         device=problem.device,
         on_key=problem.on_key,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import tempfile
 from collections.abc import Iterator
 from functools import cache
@@ -36,7 +37,9 @@ def northlake() -> dict[str, Any]:
     """The whole inventory as one value; the keys in clear, so that no file is needed."""
     whole: dict[str, Any] = yaml.safe_load((INVENTORIES / "northlake" / "provider.yaml").read_text())
     for file in sorted((INVENTORIES / "northlake" / "customers").glob("*.yaml")):
-        text = file.read_text().replace("file:secrets/", "Key")
+        text = re.sub(
+            r"file:secrets/([\w-]+)", lambda found: "Key" + found[1].title().replace("-", "")[:12], file.read_text()
+        )
         whole.setdefault("customers", {}).update(yaml.safe_load(text)["customers"])
     found: dict[str, Any] = json.loads(json.dumps(whole))  # what an alias shared is written out
     return found
