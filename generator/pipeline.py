@@ -124,7 +124,9 @@ class Worker:
         texts = {artifact.file.name: artifact.text for artifact in artifacts}
         read = read_rendered(platform, texts)
         evidence = DeviceEvidence(plan=device, platform=platform, result=read, texts=texts)
-        part.findings += [difference(one, rendered=True) for one in compare(device, read, platform)]
+        part.findings += [
+            difference(one, rendered=True) for one in compare(device, read, platform, wanted=evidence.wanted)
+        ]
         if self.native:
             runs = native_checks(platform, device, texts)
             part.natives += runs
@@ -182,10 +184,10 @@ def difference(found: Difference, *, rendered: bool) -> Finding:
 def placed(finding: Finding, evidence: Mapping[str, DeviceEvidence], *, rendered: bool) -> Finding:
     """Give a finding about a config the line it is about, where that can be known."""
     device = evidence.get(finding.device)
-    if finding.where is not None or device is None or finding.fact is None:
+    if finding.where is not None or device is None or (finding.fact is None and finding.place is None):
         return finding
     fact = cast(FactKey, finding.fact)
-    place = device.result.places.get(fact)
+    place = finding.place or device.result.places.get(fact)
     path = finding.path or device.plan.origins.get(fact, ())
     finding = msgspec.structs.replace(finding, path=path)
     if place is None:

@@ -39,9 +39,16 @@ def verify_configs(
         if not texts:
             continue
         evidence[device.name] = one = DeviceEvidence(
-            plan=device, platform=platform, result=read_device(platform, texts), texts=texts
+            plan=device,
+            platform=platform,
+            result=read_device(platform, texts),
+            texts=texts,
+            own_render=False,
         )
-        findings += [difference(found, rendered=False) for found in compare(device, one.result, platform, strict=False)]
+        findings += [
+            difference(found, rendered=False)
+            for found in compare(device, one.result, platform, strict=False, texts=texts)
+        ]
         rows.append(_row(device, texts))
     complete = [
         pair

@@ -71,6 +71,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """Point at the key of ``path`` rather than at its value."""
     fact: object = None
     """The object in the device's facts (table and key) that it is about: the engine finds the config line."""
+    place: tuple[str, int] | None = None
+    """File and line in the device's config, where it is about a line that begins no object."""
     acknowledged: str = ""
     """The reason a person gave for accepting it; an acknowledged finding never fails a run."""
 

@@ -80,6 +80,11 @@ class DeviceEvidence(msgspec.Struct, dict=True, kw_only=True):
         return self.result.facts
 
     @cached_property
+    def wanted(self) -> Facts:
+        """What of the plan's facts the platform's text can show."""
+        return self.platform.observable(self.plan.facts)
+
+    @cached_property
     def policies(self) -> Policies:
         return Policies(self.result.facts, self.undefined)
 

@@ -42,6 +42,7 @@ def finding(rule: Rule, problem: Problem, *, lab: bool) -> Finding:
         device=problem.device,
         on_key=problem.on_key,
         fact=problem.fact,
+        place=problem.place,
     )
 
 

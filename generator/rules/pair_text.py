@@ -110,7 +110,7 @@ def prerequisites(device: DeviceEvidence) -> Iterator[Problem]:
         # /etc/frr/daemons
         bfdd=yes
     """
-    for switch in sorted(device.plan.facts.switches - device.facts.switches):
+    for switch in sorted(device.wanted.switches - device.facts.switches):
         yield Problem(
             message=f"{device.name} does not have {switch}, expected it: other settings depend on it",
             path=device.plan.inventory_path,
