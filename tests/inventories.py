@@ -94,3 +94,31 @@ def findings(yaml_text: str) -> list[Found]:
 
 def as_found(finding: Finding) -> Found:
     return (finding.rule, finding.severity.word, path_text(finding.path), finding.message)
+
+
+ALPHA: Final = "customers.alpha"
+CIRCUIT: Final = f"{ALPHA}.circuits.alpha-ams"
+PRIVATE: Final = f"{CIRCUIT}.peerings.private"
+MICROSOFT: Final = f"{CIRCUIT}.peerings.microsoft"
+
+MICROSOFT_PEERING: Final[dict[str, Any]] = {
+    "azure_vlan": 200,
+    "v4": "198.41.0.0/29",
+    "md5": "env:PEERWRIGHT_TEST_KEY",
+    "asn": 3303,
+    "registry": "RIPENCC",
+    "advertised_public_prefixes": ["198.41.1.0/28"],
+    "nat": {"pool": "198.41.1.0/28", "inside": ["10.0.0.0/16"]},
+    "route_filter": ["West Europe"],
+}
+"""A Microsoft peering without any finding but that its NAT is not rendered yet."""
+
+
+def microsoft(**values: Any) -> dict[str, Any]:
+    """`MICROSOFT_PEERING` with other values; None deletes.  For ``with_values(BASE, {MICROSOFT: microsoft(...)})``."""
+    return {key: value for key, value in {**MICROSOFT_PEERING, **values}.items() if value is not None}
+
+
+def found_by(rule: str, values: dict[str, Any], text: str = BASE) -> list[tuple[str, str, str]]:
+    """What one rule finds in the base inventory with some values changed: severity, place, message."""
+    return [one[1:] for one in findings(with_values(text, values)) if one[0] == rule]

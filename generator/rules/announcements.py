@@ -18,6 +18,15 @@ REGISTRIES: Final = ("ARIN", "APNIC", "AFRINIC", "LACNIC", "RIPENCC", "RADB", "A
 """Where Microsoft looks up who owns a prefix (ER-RTE-11)."""
 
 
+def _has_default(peering: PeeringIntent) -> bool:
+    """Whether a default route is announced."""
+    for one in peering.announce.values():
+        for prefix in one:
+            if not prefix.prefixlen:
+                return True
+    return False
+
+
 @rule("INV-037", Severity.ERROR, source="ER-RTE-06")
 def default_route_to_the_public(peering: PeeringIntent) -> Iterator[Problem]:
     """No default route is announced on Microsoft or public peering.
@@ -35,13 +44,14 @@ def default_route_to_the_public(peering: PeeringIntent) -> Iterator[Problem]:
     """
     if peering.domain is Domain.PRIVATE:
         return
-    for path, prefix in announced(peering):
-        if prefix.prefixlen == 0:
-            yield Problem(
-                message=f"default route {prefix} is announced on the {title(peering)}, only private peering takes one",
-                path=path,
-                fix="remove it",
-            )
+    if _has_default(peering):
+        for path, prefix in announced(peering):
+            if prefix.prefixlen == 0:
+                yield Problem(
+                    message=f"default route {prefix} is announced on the {title(peering)}, only private peering takes one",
+                    path=path,
+                    fix="remove it",
+                )
     if peering.spec.forced_tunnelling:
         yield Problem(
             message=f"forced_tunnelling true is set on the {title(peering)}, only private peering can have it",
@@ -67,7 +77,7 @@ def default_route_by_accident(peering: PeeringIntent) -> Iterator[Problem]:
     """
     if peering.domain is not Domain.PRIVATE or peering.spec.forced_tunnelling:
         return
-    if not any(prefix.prefixlen == 0 for one in peering.announce.values() for prefix in one):
+    if not _has_default(peering):
         return
     for path, prefix in announced(peering):
         if prefix.prefixlen == 0:
@@ -175,8 +185,10 @@ def registered_prefixes(peering: PeeringIntent) -> Iterator[Problem]:
     """
     if peering.domain is not Domain.MICROSOFT:
         return
-    known = registered(peering)
-    names = {prefix for _, prefix in known}
+    sent = {prefix for one in peering.announce.values() for prefix in one}
+    names = {public.prefix for public in peering.spec.advertised_public_prefixes or ()}
+    if sent == names:
+        return
     for path, prefix in announced(peering):
         if prefix not in names and prefix.prefixlen:
             yield Problem(
@@ -184,8 +196,7 @@ def registered_prefixes(peering: PeeringIntent) -> Iterator[Problem]:
                 path=path,
                 fix=f"add {prefix} to advertised_public_prefixes, here and in Azure, or do not announce it",
             )
-    sent = {prefix for one in peering.announce.values() for prefix in one}
-    for path, prefix in known:
+    for path, prefix in registered(peering):
         if prefix not in sent:
             yield Problem(
                 message=f"prefix {prefix} is one of advertised_public_prefixes and is never announced",

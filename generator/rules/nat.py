@@ -75,10 +75,12 @@ def nat_pool(peering: PeeringIntent) -> Iterator[Problem]:
 
 def _not_public(peering: PeeringIntent) -> Iterator[Problem]:
     """Pools in reserved space, unless INV-040 says so of the same prefix already."""
-    said = {prefix for _, prefix in registered(peering)} | set(peering.spec.advertise or ())
     for _, path, prefix in pools(peering):
         space = reserved_space(prefix)
-        if space is not None and prefix not in said:
+        if space is None:
+            continue
+        said = {written for _, written in registered(peering)} | set(peering.spec.advertise or ())
+        if prefix not in said:
             yield Problem(
                 message=f"NAT pool {prefix} is in {kind_of_space(space)} {space}, public addresses were expected",
                 path=path,
@@ -100,7 +102,7 @@ def _design(peering: PeeringIntent) -> Iterator[Problem]:
                 path=path,
                 fix="write one pool, or design: per_router",
             )
-    elif any(nested([first], [second])):
+    elif first.overlaps(second):
         yield Problem(
             message=f"NAT pools {first} and {second} share addresses, design per_router has a pool for each link",
             path=path,

@@ -25,21 +25,22 @@ def clear_text(intent: Intent) -> Iterator[Problem]:
         peerings:
           private: {azure_vlan: 100, v4: 172.31.0.0/29, md5: "file:secrets/alpha"}
     """
-    for path, text in _secrets(intent):
+    for path, key, text in _secrets(intent):
         if text is not None and not is_reference(text):
             yield Problem(
-                message=f"{path[-1]} is written in clear text, env:NAME or file:PATH was expected",
-                path=path,
+                message=f"{key} is written in clear text, env:NAME or file:PATH was expected",
+                path=(*path, key),
                 fix="put the key into a file or the environment, and refer to it",
             )
 
 
-def _secrets(intent: Intent) -> Iterator[tuple[DataPath, str | None]]:
+def _secrets(intent: Intent) -> Iterator[tuple[DataPath, str, str | None]]:
+    """What may hold a secret: its parent's place, its key, its text."""
     for customer in intent.customers:
         for attachment in customer.attachments:
-            yield (*attachment.path, "md5"), attachment.spec.md5
+            yield attachment.path, "md5", attachment.spec.md5
         for circuit in customer.circuits:
             if circuit.spec.macsec is not None:
-                yield (*circuit.path, "macsec", "cak"), circuit.spec.macsec.cak
+                yield (*circuit.path, "macsec"), "cak", circuit.spec.macsec.cak
             for peering in circuit.peerings:
-                yield (*peering.path, "md5"), peering.spec.md5
+                yield peering.path, "md5", peering.spec.md5
