@@ -186,7 +186,7 @@ def test_what_is_no_inventory(name: str, tmp_path: Path, ran: Ran) -> None:
 
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
-    "a pair of one router twice": ({"pairs.ams.routers": ["pe1", "pe1"]}, "INV-002"),
+    "a pair of one router twice": ({"pairs.ams.routers": ["pe1", "pe1"]}, "INV-022"),
     "an unknown platform": ({"routers.pe1.platform": "cisco_ios_of_1996"}, "INV-066"),
     "a link block of 16 addresses": ({f"{PEERING}.v4": "172.31.0.0/28"}, "INV-011"),
     "a link block with one address": ({f"{PEERING}.v4": "172.31.0.0/32"}, "INV-011"),
