@@ -98,12 +98,14 @@ def _foreign(device: DeviceEvidence, link: Link) -> Iterator[str]:
     """What passes of the probes.  The policy was proved to let out the intended prefixes only, or it is asked."""
     session = link.session
     width = WIDTH[session.family]
-    excess = device.announced(link).excess
+    announced = device.announced(link)
+    excess = announced.excess
     planned = {region_of(one)[:2] for one in session.announce}
     if link.public:
-        for address, length in planned:
-            if length == 0 or (width == 32 and any(_within(address, length, *one) for one in _PRIVATE)):
-                yield region_text((address, length, length, length), width)
+        passing = planned.difference([one[:2] for one in announced.lacking])
+        for region in (*sorted((*one, one[1], one[1]) for one in passing), *excess):
+            if region[1] == 0 == region[3] or (width == 32 and _private(region)):
+                yield region_text(region, width)
     if not excess:
         return
     filters = device.outbound(link)
@@ -118,6 +120,10 @@ def _foreign(device: DeviceEvidence, link: Link) -> Iterator[str]:
     for (address, length), whose in probes.items():
         if (address, length) not in planned and any(one.permits(address, length) for one in filters):
             yield region_text((address, length, length, length), width) + whose
+
+
+def _private(region: Region) -> bool:
+    return any(_within(region[0], region[1], *one) for one in _PRIVATE)
 
 
 def _within(address: int, length: int, network: int, network_length: int) -> bool:

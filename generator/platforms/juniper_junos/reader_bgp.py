@@ -132,14 +132,16 @@ def _systems(reading: Reading, settings: Settings, node: Node, instance: Instanc
 
 
 def _families(settings: Settings, address: Address) -> dict[Family, Settings]:
-    """The families of a session, each with its own settings; where none is named, that of its address."""
+    """The families of a session, each with its own settings; where none is named, IPv4.
+
+    An IPv6 neighbour without a family is one that is not activated: name all (PLT-JUN-07).
+    """
     families: dict[Family, Settings] | None = settings.pop("families", None)
     if families is not None:
         return families
     if address.version == 4:
         return {4: {}}
-    settings["extra"] = (*settings.get("extra", ()), "no family inet6")
-    return {6: {}}
+    return {6: {"activated": False}}
 
 
 # -- statements

@@ -313,12 +313,12 @@ def test_leaks_between_instances_are_facts() -> None:
 
 
 def test_an_ipv6_neighbor_without_its_family_is_seen() -> None:
-    """PAIR-019: with another family named it is a session for that one; with none named it is noted."""
+    """PAIR-019: with another family named it is a session for that one; with none named it is not activated."""
     bgp = "routing-options {{ autonomous-system 1; }} protocols {{ bgp {{ group G {{ peer-as 2; {} neighbor fd00::1; }} }} }}"
     (other,) = read(bgp.format("family inet { unicast; }")).facts.neighbors.values()
     (none,) = read(bgp.format("")).facts.neighbors.values()
     assert other.family == 4
-    assert (none.family, none.extra) == (6, ("no family inet6",))
+    assert (none.family, none.activated) == (6, False)
 
 
 @pytest.mark.parametrize(
