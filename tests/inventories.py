@@ -57,7 +57,7 @@ def with_values(text: str, values: dict[str, Any]) -> str:
     """``text`` with values put at dotted paths (``customers.alpha.onprem``); None deletes."""
     data = yaml.safe_load(text)
     # What an alias shares is written out: a change of pe1 must not be one of pe2.
-    data = yaml.safe_load(yaml.dump(data, Dumper=_Plain))
+    data = yaml.safe_load(yaml.dump(data, Dumper=_Plain, sort_keys=False))
     for path, value in values.items():
         *parents, last = path.split(".")
         here = data
