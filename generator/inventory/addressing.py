@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Interface, IPv6Interface
-
 from generator.inventory.intent import LinkPair
 from generator.inventory.models import Blocks
-from generator.model.address import Address, LinkAddress
+from generator.model.address import Address, LinkAddress, link_at
 from generator.model.facts import Family
 from generator.model.plan import Role
 
@@ -41,8 +39,7 @@ def link_of(blocks: Blocks | None, role: Role, family: Family) -> LinkPair | Non
 
 
 def _pair(base: int, length: int, family: Family) -> LinkPair:
-    kind = IPv4Interface if family == 4 else IPv6Interface
-    return LinkPair(kind((base + 1, length)), kind((base + 2, length)))
+    return LinkPair(link_at(base + 1, length, family), link_at(base + 2, length, family))
 
 
 def with_explicit(pair: LinkPair | None, own: Address | None, peer: Address | None) -> LinkPair | None:
@@ -54,7 +51,6 @@ def with_explicit(pair: LinkPair | None, own: Address | None, peer: Address | No
     def put(address: Address | None, computed: LinkAddress) -> LinkAddress:
         if address is None or address.version != computed.version:
             return computed
-        kind = IPv4Interface if address.version == 4 else IPv6Interface
-        return kind((int(address), length))
+        return link_at(int(address), length, 4 if address.version == 4 else 6)
 
     return LinkPair(put(own, pair.own), put(peer, pair.peer))

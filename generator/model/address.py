@@ -2,24 +2,31 @@
 
 `ipaddress` objects are used everywhere between the inventory and the view; `netaddr` sets where whole
 sets are compared.  Parsing is cached, because one run meets the same prefix many times: in the
-inventory, in the plan of both routers and in the text that is read back.
+inventory, in the plan of both routers and in the text that is read back.  So equal ones are nearly
+always the same object, and what is compared is decided by identity.
+
+The classes here are those of `ipaddress` in every respect; only what a run asks for millions of times
+(version, length, hash) is an attribute instead of a computation.  Measured: a tenth of a run.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
 from ipaddress import (
+    AddressValueError,
     IPv4Address,
     IPv4Interface,
     IPv4Network,
     IPv6Address,
     IPv6Interface,
     IPv6Network,
+    NetmaskValueError,
     ip_address,
     ip_interface,
     ip_network,
 )
-from typing import Final
+from socket import AF_INET, AF_INET6, inet_ntop
+from typing import Final, Literal
 
 Address = IPv4Address | IPv6Address
 Prefix = IPv4Network | IPv6Network
@@ -28,27 +35,146 @@ LinkAddress = IPv4Interface | IPv6Interface
 _CACHE: Final = 1 << 16
 
 
+class _Address4(IPv4Address):
+    __slots__ = ("_hash",)
+    version = 4
+
+    def __init__(self, address: object) -> None:
+        super().__init__(address)
+        self._hash = super().__hash__()
+
+    def __hash__(self) -> int:
+        return self._hash
+
+
+class _Address6(IPv6Address):
+    __slots__ = ("_hash",)
+    version = 6
+
+    def __init__(self, address: object) -> None:
+        super().__init__(address)
+        self._hash = super().__hash__()
+
+    def __hash__(self) -> int:
+        return self._hash
+
+
+class _Prefix4(IPv4Network):
+    __slots__ = ("_hash", "_text", "prefixlen")
+    version = 4
+    max_prefixlen = 32
+
+    def __init__(self, address: object, strict: bool = True) -> None:
+        super().__init__(address, strict)
+        self.prefixlen = super().prefixlen  # type: ignore[misc]
+        self._hash = super().__hash__()
+        self._text = str(self)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __str__(self) -> str:
+        try:
+            return self._text
+        except AttributeError:  # while it is being made
+            return f"{self.network_address}/{super().prefixlen}"
+
+
+class _Prefix6(IPv6Network):
+    __slots__ = ("_hash", "_text", "prefixlen")
+    version = 6
+    max_prefixlen = 128
+
+    def __init__(self, address: object, strict: bool = True) -> None:
+        super().__init__(address, strict)
+        self.prefixlen = super().prefixlen  # type: ignore[misc]
+        self._hash = super().__hash__()
+        self._text = str(self)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __str__(self) -> str:
+        try:
+            return self._text
+        except AttributeError:  # while it is being made
+            return f"{self.network_address}/{super().prefixlen}"
+
+
+class _Link4(IPv4Interface):
+    __slots__ = ("_hash", "ip")
+    version = 4
+
+    def __init__(self, address: object) -> None:
+        super().__init__(address)
+        self.ip = parse_address(str(address).partition("/")[0])  # type: ignore[misc, assignment]
+        self._hash = super().__hash__()
+
+    def __hash__(self) -> int:
+        return self._hash
+
+
+class _Link6(IPv6Interface):
+    __slots__ = ("_hash", "ip")
+    version = 6
+
+    def __init__(self, address: object) -> None:
+        super().__init__(address)
+        self.ip = parse_address(str(address).partition("/")[0])  # type: ignore[misc, assignment]
+        self._hash = super().__hash__()
+
+    def __hash__(self) -> int:
+        return self._hash
+
+
 @lru_cache(maxsize=_CACHE)
 def parse_prefix(text: str) -> Prefix:
     """``10.0.0.0/16`` → network.  Host bits are an error (`ValueError`), as is a missing length's ambiguity: none is /32 or /128."""
-    return ip_network(text)
+    try:
+        return _Prefix6(text) if ":" in text else _Prefix4(text)
+    except (AddressValueError, NetmaskValueError):
+        return ip_network(text)  # says what is wrong with it
 
 
-@lru_cache(maxsize=_CACHE)
-def parse_masked(address: str, mask: str) -> IPv4Network:
-    """``10.0.0.0``, ``255.255.0.0`` → network, as IOS writes it."""
-    return IPv4Network((address, mask))
+@lru_cache(maxsize=256)
+def _length(mask: str) -> int:
+    return IPv4Network(f"0.0.0.0/{mask}").prefixlen
+
+
+def parse_masked(address: str, mask: str) -> Prefix:
+    """``10.0.0.0``, ``255.255.0.0`` → IPv4 network, as IOS writes it."""
+    return parse_prefix(f"{address}/{_length(mask)}")
 
 
 @lru_cache(maxsize=_CACHE)
 def parse_address(text: str) -> Address:
-    return ip_address(text)
+    try:
+        return _Address6(text) if ":" in text else _Address4(text)
+    except AddressValueError:
+        return ip_address(text)
 
 
 @lru_cache(maxsize=_CACHE)
 def parse_link(text: str) -> LinkAddress:
     """``172.31.0.1/30`` → interface address with its network."""
-    return ip_interface(text)
+    try:
+        return _Link6(text) if ":" in text else _Link4(text)
+    except (AddressValueError, NetmaskValueError):
+        return ip_interface(text)
+
+
+def parse_masked_link(address: str, mask: str) -> LinkAddress:
+    """``172.31.0.1``, ``255.255.255.252`` → interface address with its network, as IOS writes it."""
+    return parse_link(f"{address}/{_length(mask)}")
+
+
+def link_at(number: int, length: int, family: Literal[4, 6]) -> LinkAddress:
+    """The interface address of a number, the same object that its text gives.  `ValueError` outside the family's space."""
+    try:
+        text = inet_ntop(AF_INET, number.to_bytes(4)) if family == 4 else inet_ntop(AF_INET6, number.to_bytes(16))
+    except OverflowError as error:
+        raise ValueError(str(error)) from error
+    return parse_link(f"{text}/{length}")
 
 
 def prefix_key(prefix: Prefix) -> tuple[int, int, int]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Interface, IPv6Interface
-
 from generator.inventory import defaults
 from generator.inventory.intent import PeeringIntent
 from generator.inventory.models import Interlink, Pair
-from generator.model.address import LinkAddress, parse_prefix
+from generator.model.address import LinkAddress, link_at, parse_prefix
 from generator.model.facts import Family, Interface, Neighbor
 from generator.model.naming import description
 from generator.model.plan import Peer, Role, Session
@@ -25,8 +23,7 @@ def interlink_address(pair: Pair, family: Family, index: int) -> LinkAddress:
     network = parse_prefix(built_in.value) if given is None else given.network
     pointed = network.prefixlen == (31 if family == 4 else 127)
     value = int(network.network_address) + index + (0 if pointed else 1)
-    kind = IPv4Interface if family == 4 else IPv6Interface
-    return kind((value, network.prefixlen))
+    return link_at(value, network.prefixlen, family)
 
 
 def interlink_tags(peering: PeeringIntent) -> Tags | None:

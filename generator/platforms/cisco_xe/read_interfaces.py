@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from generator.model.address import LinkAddress, parse_link
+from generator.model.address import LinkAddress, parse_link, parse_masked_link
 from generator.model.facts import Bfd, Interface
 from generator.model.vlan import UNTAGGED, Dot1q, QinQ, Tags
 from generator.platforms.cisco_xe.found import Found
@@ -182,7 +182,7 @@ def _ip_address(reading: _Reading, words: list[str], node: Node) -> None:
     if words[2] == "dhcp":
         return
     try:
-        reading.addresses.append(parse_link(f"{words[2]}/{words[3]}"))
+        reading.addresses.append(parse_masked_link(words[2], words[3]))
     except ValueError:
         reading.found.reject(node, "not an address and a mask")
 
