@@ -261,6 +261,7 @@ def test_what_must_not_overlap_in_a_vrf(changes: dict[str, Any], path: str, word
         {"A__onprem": ["10.0.0.0/16", "10.0.3.0/24", "10.0.0.0/16"]},
         {"P__advertise": ["0.0.0.0/0"], "P__accept": ["0.0.0.0/0"]},
         {"P__v4": "10.0.0.0/24"},  # INV-011
+        {"P__v4": {"both": "192.168.1.0/29", "primary": "192.168.1.0/30"}},  # INV-011 too
     ],
 )
 def test_what_may_overlap(changes: dict[str, Any]) -> None:
@@ -311,16 +312,29 @@ def test_two_customers_in_one_vrf_with_addresses_of_their_own_or_in_two() -> Non
     apart = BRAVO | {"vrf": "S", "onprem": ["10.1.0.0/16"], "vnets": ["10.101.0.0/16"]}
     apart["ce"] = {"asn": 64702, "vlan": 702, "v4": "192.168.254.0/29"}
     assert found("INV-019", customers__bravo=apart, A__vrf="S") == []
+    # What alpha has in a VRF of its own is in nobody's way.
+    assert found("INV-019", WITH_MICROSOFT, customers__bravo=apart, A__vrf="S", M__v4="10.1.5.0/29") == []
+    [one] = found("INV-019", WITH_MICROSOFT, customers__bravo=apart, A__vrf="S", M__v4="10.1.5.0/29", M__vrf="S")
+    assert one[2] == f"{MICROSOFT}.v4"
 
 
 def test_a_sweep_meets_the_nearest_of_those_that_cover() -> None:
     items = [
         Space(Kind.VNET, parse_prefix(text), (text,), (text,))
-        for text in ("10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24", "10.2.0.0/16", "11.0.0.0/8", "::/8")
+        for text in (
+            "10.0.0.0/8",
+            "10.1.0.0/16",
+            "10.1.2.0/24",
+            "10.2.0.0/16",
+            "11.0.0.0/8",
+            "11.255.255.255/32",
+            "::/8",
+        )
     ]
     pairs = overlaps(items, lambda _outer, _inner: True, lambda item: item.path)
     assert [(str(outer.prefix), str(inner.prefix)) for outer, inner in pairs] == [
         ("10.0.0.0/8", "10.1.0.0/16"),
         ("10.1.0.0/16", "10.1.2.0/24"),
         ("10.0.0.0/8", "10.2.0.0/16"),
+        ("11.0.0.0/8", "11.255.255.255/32"),
     ]

@@ -120,6 +120,15 @@ def test_a_tag_of_two_sessions_of_a_port() -> None:
     assert len(found("INV-022", TWO_CUSTOMERS, customers__bravo__ce__vlan=701, **stacked)) == 1
 
 
+def test_a_tag_may_be_used_on_another_port_again() -> None:
+    assert found("INV-022", C__handoff="dot1q", P__azure_vlan=701) == []
+
+
+def test_a_tag_that_another_rule_finds_is_not_found_twice() -> None:
+    assert found("INV-022", WITH_MICROSOFT, C__handoff="dot1q", M__azure_vlan=100) == [], "INV-021"
+    assert found("INV-022", with_values(TWO_CUSTOMERS, {f"{BRAVO_CIRCUIT}.s_tag": 101})) == [], "INV-023"
+
+
 def test_both_links_on_one_port_with_one_tag() -> None:
     links = {"primary": {"router": "pe1"}, "secondary": {"router": "pe1"}}
     one, session = found("INV-022", C__handoff="dot1q", C__links=links)
@@ -154,7 +163,8 @@ def test_an_s_tag_that_is_not_azures() -> None:
     message = "s_tag 101 of circuit alpha-ams is not the 77 that Azure assigned"
     assert found("INV-023", C__azure={"s_tag": 77}) == [("INV-023", "error", f"{CIRCUIT}.s_tag", message)]
     assert found("INV-023", C__azure={"s_tag": 101}) == []
-    assert found("INV-023", C__azure={"s_tag": 77}, C__s_tag={"primary": 77, "secondary": 78}) == []
+    for azure in (77, 78):
+        assert found("INV-023", C__azure={"s_tag": azure}, C__s_tag={"primary": 77, "secondary": 78}) == []
 
 
 # INV-024, INV-025
