@@ -110,14 +110,18 @@ def key_shared(intent: Intent) -> Iterator[Problem]:
           bravo:
             ce: {asn: 64702, vlan: 702, v4: 192.168.255.0/29, md5: SharedKey}
             circuits:
-              bravo-ams: {s_tag: 102, peerings: {private: {azure_vlan: 100, v4: 172.31.0.8/29}}}
+              bravo-ams:
+                s_tag: 102
+                peerings: {private: {azure_vlan: 100, v4: 172.31.0.8/29, md5: "env:BRAVO_KEY"}}
     Good:
         ce: {asn: 64701, vlan: 701, v4: 192.168.255.0/29, md5: AlphaKey}
         customers:
           bravo:
             ce: {asn: 64702, vlan: 702, v4: 192.168.255.0/29, md5: BravoKey}
             circuits:
-              bravo-ams: {s_tag: 102, peerings: {private: {azure_vlan: 100, v4: 172.31.0.8/29}}}
+              bravo-ams:
+                s_tag: 102
+                peerings: {private: {azure_vlan: 100, v4: 172.31.0.8/29, md5: "env:BRAVO_KEY"}}
     """
     first: dict[Secret | str, tuple[str, DataPath]] = {}
     for customer, path, secret in _keys(intent):
