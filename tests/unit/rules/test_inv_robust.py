@@ -24,7 +24,20 @@ from generator.source import load as load_source
 from tests.inventories import BASE, MICROSOFT, Found, as_found, findings, findings_of, microsoft, with_values
 
 MODULES = frozenset(
-    "sessions announcements nat route_filter limits gateways platform names secrets state macsec ports".split()
+    [
+        "sessions",
+        "announcements",
+        "nat",
+        "route_filter",
+        "limits",
+        "gateways",
+        "platform",
+        "names",
+        "secrets",
+        "state",
+        "macsec",
+        "ports",
+    ]
 )
 TOO_LONG = frozenset({"INV-035", "INV-036"})
 """Would need thousands of prefixes: see test_inv_announcements."""
