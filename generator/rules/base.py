@@ -70,7 +70,8 @@ def rule(rule_id: str, severity: Severity, *, source: str) -> Callable[[RuleFunc
 
     def register(check: RuleFunction) -> RuleFunction:
         document = check.__doc__ or ""
-        missing = [part for part in PARTS if f"\n    {part}" not in document]
+        # Python 3.13 takes the indentation off docstrings; older ones leave it on.
+        missing = [part for part in PARTS if f"\n    {part}" not in document and f"\n{part}" not in document]
         parameters: list[Any] = list(check.__annotations__.values())
         title = document.strip().split("\n", 1)[0]
         if not title or missing or len(parameters) < 2 or not source:
