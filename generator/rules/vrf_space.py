@@ -8,15 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
+from typing import Final
 
 import msgspec
 
 from generator.inventory.intent import AttachmentIntent, CustomerIntent, PeeringIntent
-from generator.model.address import LinkAddress, Prefix
+from generator.model.address import Prefix
 from generator.model.finding import DataPath
 from generator.model.plan import Domain
 from generator.rules.addressing import WHOLE, written_blocks
 from generator.rules.places import announced, listed, pools
+
+_HOST_BITS: Final = {
+    version: [(1 << (bits - length)) - 1 for length in range(bits + 1)] for version, bits in ((4, 32), (6, 128))
+}
 
 VrfKey = tuple[str, str]
 """Name of the pair of routers and of the VRF."""
@@ -47,10 +52,6 @@ class Space(msgspec.Struct, frozen=True, gc=False):
 
     def __str__(self) -> str:
         return f"{self.kind.value} {self.prefix}"
-
-    @property
-    def order(self) -> tuple[int, int, int]:
-        return (self.prefix.version, int(self.prefix.network_address), self.prefix.prefixlen)
 
 
 def spaces(customer: CustomerIntent) -> dict[VrfKey, list[Space]]:
@@ -86,12 +87,9 @@ def _of_list(kind: Kind, path: DataPath, prefixes: Iterable[Prefix], owner: Data
 def _links(holder: PeeringIntent | AttachmentIntent) -> list[Space]:
     """Link blocks of a size that is possible; one of another size is INV-011's business."""
     public = isinstance(holder, PeeringIntent) and holder.domain is not Domain.PRIVATE
-    blocks: list[tuple[DataPath, LinkAddress]] = [
-        (path, link) for path, _, _, link in written_blocks(holder.path, holder.spec)
-    ]
     return [
         Space(Kind.LINK, link.network, path, holder.path, public)
-        for path, link in blocks
+        for path, _, _, link in written_blocks(holder.path, holder.spec)
         if link.network.prefixlen >= WHOLE[link.version]
     ]
 
@@ -133,8 +131,13 @@ def overlaps(
 
     Of items with the same range and the same ``same`` only the first counts.
     """
-    ordered = [(*item.order, number, item) for number, item in enumerate(items)]
-    ordered.sort(key=lambda one: one[:4])
+    ordered: list[tuple[int, int, int, int, Space]] = [
+        (item.prefix.version, int(item.prefix.network_address), item.prefix.prefixlen, number, item)
+        for number, item in enumerate(items)
+    ]
+    ordered.sort()
+    if not _any_overlap(ordered):
+        return
     still_open: list[tuple[int, int, Space]] = []
     seen: set[object] = set()
     here: tuple[int, int, int] = (0, 0, 0)
@@ -151,5 +154,14 @@ def overlaps(
             if conflict(outer, item):
                 yield outer, item
                 break
-        last = first | ((1 << (item.prefix.max_prefixlen - length)) - 1)
-        still_open.append((version, last, item))
+        still_open.append((version, first | _HOST_BITS[version][length], item))
+
+
+def _any_overlap(ordered: list[tuple[int, int, int, int, Space]]) -> bool:
+    """Whether any two overlap at all: then two neighbours do.  With most customers none do."""
+    before, last = 0, -1
+    for version, first, length, _, _ in ordered:
+        if version == before and first <= last:
+            return True
+        before, last = version, first | _HOST_BITS[version][length]
+    return False
