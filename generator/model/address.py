@@ -105,9 +105,9 @@ class _Link4(IPv4Interface):
     __slots__ = ("_hash", "ip")
     version = 4
 
-    def __init__(self, address: object) -> None:
+    def __init__(self, address: object, ip: Address | None = None) -> None:
         super().__init__(address)
-        self.ip = parse_address(str(address).partition("/")[0])  # type: ignore[misc, assignment]
+        self.ip = super().ip if ip is None else ip  # type: ignore[misc, assignment]
         self._hash = super().__hash__()
 
     def __hash__(self) -> int:
@@ -118,9 +118,9 @@ class _Link6(IPv6Interface):
     __slots__ = ("_hash", "ip")
     version = 6
 
-    def __init__(self, address: object) -> None:
+    def __init__(self, address: object, ip: Address | None = None) -> None:
         super().__init__(address)
-        self.ip = parse_address(str(address).partition("/")[0])  # type: ignore[misc, assignment]
+        self.ip = super().ip if ip is None else ip  # type: ignore[misc, assignment]
         self._hash = super().__hash__()
 
     def __hash__(self) -> int:
@@ -157,10 +157,15 @@ def parse_address(text: str) -> Address:
 @lru_cache(maxsize=_CACHE)
 def parse_link(text: str) -> LinkAddress:
     """``172.31.0.1/30`` → interface address with its network."""
+    address, _, length = text.partition("/")
+    kind = _Link6 if ":" in text else _Link4
     try:
-        return _Link6(text) if ":" in text else _Link4(text)
-    except (AddressValueError, NetmaskValueError):
-        return ip_interface(text)
+        if length.isdecimal() and "%" not in address:
+            own = parse_address(address)
+            return kind((int(own), int(length)), own)
+        return kind(text)
+    except ValueError:
+        return ip_interface(text)  # says what is wrong with it
 
 
 def parse_masked_link(address: str, mask: str) -> LinkAddress:

@@ -13,6 +13,8 @@ MAX_NAME: Final = 31
 MAX_DESCRIPTION: Final = 80
 
 _FORBIDDEN: Final = re.compile(r"[^A-Z0-9-]+")
+_SIMPLE: Final = re.compile(rf"[A-Za-z](?:[A-Za-z0-9-]{{,{MAX_NAME - 2}}}[A-Za-z0-9])?")
+"""Most names: only put into capitals."""
 _DESCRIPTION: Final = re.compile(r"[^ -~]|[\"'?!#;{}\\]")
 
 
@@ -27,6 +29,8 @@ def object_name(*words: str) -> str:
     'ALPHA-AMS-PRIVATE-IN'
     """
     whole = "-".join(words)
+    if _SIMPLE.fullmatch(whole):
+        return whole.upper()
     plain = unicodedata.normalize("NFKD", whole).encode("ascii", "ignore").decode()
     name = _FORBIDDEN.sub("-", plain.upper()).strip("-")
     lossy = name != whole.upper().replace("_", "-")
@@ -45,5 +49,5 @@ def is_object_name(text: str) -> bool:
 
 def description(text: str) -> str:
     """A description every platform takes: printable ASCII without quotes and comment signs, at most 80 characters (PLT-NAME-02)."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    plain = text if text.isascii() else unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return " ".join(_DESCRIPTION.sub(" ", plain).split())[:MAX_DESCRIPTION].rstrip()

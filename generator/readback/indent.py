@@ -31,13 +31,14 @@ def parse_indent(text: str, comment: str) -> list[Node]:
                 header = Node(line, number)
             continue
         indent = raw.index(line[0])
-        if indent > level and siblings:
-            parents.append((level, siblings))
-            siblings = siblings[-1].children
-        elif indent < level:
-            while parents and parents[-1][0] >= indent:
-                siblings = parents.pop()[1]
-        level = indent
+        if indent != level:
+            if indent > level and siblings:
+                parents.append((level, siblings))
+                siblings = siblings[-1].children
+            elif indent < level:
+                while parents and parents[-1][0] >= indent:
+                    siblings = parents.pop()[1]
+            level = indent
         siblings.append(Node(line, number))
     if header is not None:
         top.insert(0, header)
