@@ -110,7 +110,7 @@ def _foreign(device: DeviceEvidence, link: Link) -> Iterator[str]:
         return
     filters = device.outbound(link)
     probes: dict[tuple[int, int], str] = {(0, 0): ""}
-    if link.public and width == 32:
+    if link.public and width == 32 and not any(_private(one) for one in excess):
         probes.update(dict.fromkeys(((one, length) for one, length in _PRIVATE), ""))
         probes[(10 << 24 | 9 << 16 | 9 << 8, 24)] = ""
     for other in device.plan.sessions:
