@@ -133,7 +133,7 @@ def _run(
         try:
             parts = work_through(loaded.intent, stage, native=native, only=only, jobs=jobs, progress=progress)
             rows = [row for part in parts for row in part.rows]
-            findings += _not_said_better(findings, [one for part in parts for one in part.findings])
+            findings += [one for part in parts for one in part.findings]
             result = _conclude(loaded, findings, rows, _tiers(parts, native), stage)
         except StageError as error:
             if stage is not None:
@@ -154,10 +154,17 @@ def _known_routers(only: Sequence[str], routers: object) -> None:
         raise Refused(f"the inventory has no router {unknown[0]!r}", "see `routers:` in the inventory for their names")
 
 
-def _not_said_better(rules: Sequence[Finding], later: Sequence[Finding]) -> list[Finding]:
-    """The planner's complaints (SCH-005) less those about a place where an inventory rule names the cause."""
-    named = {one.path[:length] for one in rules if one.severity is Severity.ERROR for length in range(len(one.path) + 1)}
-    return [one for one in later if one.rule != "SCH-005" or one.path not in named]
+def _without_echoes(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Less the planner's complaints (SCH-005) about a place where a rule names the cause and nobody accepted that."""
+    if not any(one.rule == "SCH-005" for one in findings):
+        return findings
+    named = {
+        one.path[:length]
+        for one in findings
+        if one.rule.startswith("INV-") and one.severity is Severity.ERROR and not one.acknowledged
+        for length in range(len(one.path) + 1)
+    }
+    return tuple(one for one in findings if one.rule != "SCH-005" or one.path not in named)
 
 
 def _tiers(parts: Sequence[Part], native: bool) -> list[Tier]:
@@ -193,7 +200,7 @@ def _conclude(
     """Places and acknowledgements for the findings; then write, if nothing stands against it."""
     from generator.render import Stage
 
-    final = _settle(loaded.source, [*loaded.findings, *findings])
+    final = _without_echoes(_settle(loaded.source, [*loaded.findings, *findings]))
     failing = any(one.severity is Severity.ERROR and not one.acknowledged for one in final)
     stopped = loaded.stopped
     if isinstance(stage, Stage):

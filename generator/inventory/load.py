@@ -36,11 +36,13 @@ def validate(data: dict[str, object]) -> tuple[Inventory | None, list[Finding]]:
 def _finding(detail: ErrorDetails, data: dict[str, object]) -> Finding:
     path = _data_path(detail["loc"], data)
     kind = detail["type"]
-    name = str(path[-1]) if path else "inventory"
+    name = _name(path)
     if kind == "extra_forbidden":
         near = get_close_matches(name, _keys_at(detail["loc"][:-1]), n=1)
         hint = f"did you mean {near[0]}?" if near else "remove it, or see `peerwright schema` for the keys there are"
-        return Finding(rule="SCH-001", severity=Severity.ERROR, message=f"unknown key {name!r}", path=path, fix=hint)
+        return Finding(
+            rule="SCH-001", severity=Severity.ERROR, message=f"unknown key {name!r}", path=path, fix=hint, on_key=True
+        )
     if kind == "missing":
         return Finding(
             rule="SCH-002",
@@ -49,28 +51,35 @@ def _finding(detail: ErrorDetails, data: dict[str, object]) -> Finding:
             path=path,
             fix=f"add {name}: it has no default",
         )
-    message = detail["msg"].removeprefix("Value error, ")
-    return Finding(
-        rule="SCH-003",
-        severity=Severity.ERROR,
-        message=f"{name}: {message[:1].lower()}{message[1:]}",
-        path=path,
-        fix=_advice(kind),
-    )
+    said, advice = _WORDS.get(kind, ("", "correct the value"))
+    message = said or detail["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
+    return Finding(rule="SCH-003", severity=Severity.ERROR, message=f"{name}: {message}", path=path, fix=advice)
 
 
-def _advice(kind: str) -> str:
-    advice = {
-        "int_type": "write a whole number, without quotes",
-        "bool_type": "write true or false",
-        "string_type": "write text; put digits in quotes",
-        "dict_type": "write keys and values, indented below it",
-        "model_type": "write keys and values, indented below it",
-        "list_type": "write a list: one `- item` a line, or [a, b]",
-        "literal_error": "write one of the values named",
-        "too_short": "give at least one",
-    }
-    return advice.get(kind, "correct the value")
+def _name(path: DataPath) -> str:
+    """``azure_vlan``, and ``onprem[1]`` for an item of a list."""
+    if not path:
+        return "inventory"
+    if isinstance(path[-1], int) and len(path) > 1:
+        return f"{path[-2]}[{path[-1]}]"
+    return str(path[-1])
+
+
+_KEYS = ("expected keys and values", "write keys and values, indented below it")
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "int_type": ("expected a whole number", "write a whole number, without quotes"),
+    "bool_type": ("expected true or false", "write true or false"),
+    "string_type": ("expected text", "write text; put digits in quotes"),
+    "dict_type": _KEYS,
+    "model_type": _KEYS,
+    "model_attributes_type": _KEYS,
+    "list_type": ("expected a list", "write a list: one `- item` a line, or [a, b]"),
+    "literal_error": ("", "write one of the values named"),
+    "too_short": ("expected at least one", "give at least one"),
+    "too_long": ("", "leave out what is too many"),
+}
+"""Pydantic's type of an error → what is said (empty: pydantic's own words), and the advice."""
 
 
 def _data_path(loc: tuple[int | str, ...], data: object) -> DataPath:

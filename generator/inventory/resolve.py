@@ -212,7 +212,8 @@ class _Resolver:
         customer = circuit.customer
         path: DataPath = (*circuit.path, "peerings", domain.value)
         asn = spec.asn or self.asn_of(customer, circuit.pair)
-        if not asn:
+        provider = self.provider_of(circuit.pair)
+        if not asn and (not provider or provider in self.inventory.providers):
             self.missing(
                 path, "no AS number is known for this peering", "add asn to the customer, the pair or the provider"
             )

@@ -88,7 +88,7 @@ def _circuit(intent: Intent, circuit: CircuitIntent) -> Iterator[Value]:
         ):
             group = getattr(getattr(owner, "defaults", None), "circuit", None)
             if group is not None and getattr(group, field) is not None:
-                origin, place = f"default of {path_text(where[:-2])}", where
+                origin, place = _default_of(where), where
                 break
         if place is None and field == "location" and circuit.pair.location:
             origin, place = "location of the pair", ("pairs", circuit.pair_name, "location")
@@ -111,7 +111,10 @@ def _peering(intent: Intent, peering: PeeringIntent) -> Iterator[Value]:
     yield from _settings(intent, peering, base)
     yield Value(f"{base}.asn", str(peering.asn), *_asn_origin(intent, peering))
     yield Value(f"{base}.vrf", peering.vrf, *_vrf_origin(peering))
-    yield Value(f"{base}.mode", peering.mode, *_mode_origin(intent, peering))
+    yield Value(f"{base}.mode", peering.mode, *_group_origin(intent, peering, "mode"))
+    if peering.domain.value != "private":
+        yield Value(f"{base}.registry", _text(peering.registry or None), *_group_origin(intent, peering, "registry"))
+        yield Value(f"{base}.loa", _text(peering.loa), *_group_origin(intent, peering, "loa"))
     yield Value(
         f"{base}.accept", _text(peering.accept), "the VNets it is linked to" if peering.accept else "nothing by prefix"
     )
@@ -150,15 +153,23 @@ def _vrf_origin(peering: PeeringIntent) -> Origin:
     return "made of the customer's name", customer.path, "PLT-NAME-01"
 
 
-def _mode_origin(intent: Intent, peering: PeeringIntent) -> Origin:
+def _group_origin(intent: Intent, peering: PeeringIntent, field: str) -> Origin:
+    """A value of the peering as a whole: the provider's default, the inventory's, or built in."""
     provider = _provider(intent, peering.circuit)
     owners = ((("providers", provider), intent.inventory.providers.get(provider)), ((), intent.inventory))
     for path, owner in owners:
         for group in (peering.domain.value, "peering"):
             found = getattr(getattr(owner, "defaults", None), group, None)
-            if found is not None and found.mode is not None:
-                return f"default of {path_text((*path, 'defaults'))}", (*path, "defaults", group, "mode"), ""
-    return "built-in default", None, defaults.PEERING["mode"].source
+            if found is not None and getattr(found, field) is not None:
+                where = (*path, "defaults", group, field)
+                return _default_of(where), where, ""
+    return "built-in default", None, defaults.PEERING[field].source
+
+
+def _default_of(where: DataPath) -> str:
+    """``default of providers.northlake``, from the place where the default stands."""
+    owner = where[: where.index("defaults")]
+    return f"default of {path_text(owner) if owner else 'the inventory'}"
 
 
 def _preference_origin(peering: PeeringIntent) -> Origin:
@@ -197,10 +208,9 @@ def _settings(intent: Intent, peering: PeeringIntent, base: str) -> Iterator[Val
             defaults.levels(intent.inventory, end.router, peering.domain, peering.spec, peering.path, provider)
         )
         for name, value, field, source in _setting_values(end, peering):
-            where, _ = defaults.chosen(found, field)
-            origin = f"default of {path_text(where[:-3])}" if where else "built-in default"
-            if where[: len(peering.path)] == peering.path:
-                origin = "written"
+            where = _chosen(found, field, name)
+            own = where[: len(peering.path)] == peering.path
+            origin = "written" if own else _default_of(where) if where else "built-in default"
             one = Value(f"{base}.{name}", _text(value), origin, where or None, "" if where else source)
             rows.setdefault(name, []).append(one)
             rows[name][-1].path = f"{base}.{name}"
@@ -209,6 +219,17 @@ def _settings(intent: Intent, peering: PeeringIntent, base: str) -> Iterator[Val
                     row.path = f"{base}.links.{link}.{name}"
     for values in rows.values():
         yield from values
+
+
+def _chosen(found: list[defaults.Level], field: str, name: str) -> DataPath:
+    """Where a setting stands; the limits of the two families may stand at different levels."""
+    if field != "max_prefix":
+        return defaults.chosen(found, field)[0]
+    family = name.split(".")[1]
+    for path, settings in found:
+        if settings.max_prefix is not None and getattr(settings.max_prefix, family) is not None:
+            return (*path, field, family)
+    return ()
 
 
 def _setting_values(end: EndIntent, peering: PeeringIntent) -> Iterator[tuple[str, Any, str, str]]:
