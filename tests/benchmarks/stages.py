@@ -77,7 +77,7 @@ def main(root: Path, out: Path) -> dict[str, dict[str, float]]:
                     texts = {one.file.name: one.text for one in renderer_of(device.platform).render(device)}
                 with clock.stage("read back"):
                     result = read_rendered(platform, texts)
-                    findings += [difference(one) for one in compare(device, result, platform)]
+                    findings += [difference(one, rendered=True) for one in compare(device, result, platform)]
                 evidence[device.name] = DeviceEvidence(plan=device, platform=platform, result=result, texts=texts)
                 with clock.stage("write"):
                     for name, text in texts.items():
