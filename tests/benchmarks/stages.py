@@ -74,11 +74,13 @@ def main(root: Path, out: Path) -> dict[str, dict[str, float]]:
             for device in part.plan.devices.values():
                 platform = load_platform(device.platform)
                 with clock.stage("render"):
-                    texts = {one.file.name: one.text for one in renderer_of(device.platform).render(device)}
+                    texts = {each.file.name: each.text for each in renderer_of(device.platform).render(device)}
                 with clock.stage("read back"):
                     result = read_rendered(platform, texts)
-                    findings += [difference(one, rendered=True) for one in compare(device, result, platform)]
-                evidence[device.name] = DeviceEvidence(plan=device, platform=platform, result=result, texts=texts)
+                    one = DeviceEvidence(plan=device, platform=platform, result=result, texts=texts)
+                    found = compare(device, result, platform, wanted=one.wanted)
+                    findings += [difference(each, rendered=True) for each in found]
+                evidence[device.name] = one
                 with clock.stage("write"):
                     for name, text in texts.items():
                         stage.put(device.name, name, text)
