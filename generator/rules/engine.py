@@ -10,7 +10,6 @@ from generator.model.finding import Finding, Severity
 from generator.rules import load
 from generator.rules.base import Problem, Rule
 
-
 EXPLAIN: dict[str, tuple[str, str]] = {
     "ACK-001": (
         "a comment accepts a finding that is not there",

@@ -216,8 +216,10 @@ def header_names_the_device(device: DeviceEvidence) -> Iterator[Problem]:
     if title in header or (not header and not device.own_render):
         return
     what = f"says {header.strip()!r}" if header else "is missing"
+    file = next(iter(device.texts or ()), None)
     yield Problem(
         message=f"the header {what}, expected {title!r}",
         path=device.plan.inventory_path,
         device=device.name,
+        place=None if file is None else (file, 1),
     )

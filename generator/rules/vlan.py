@@ -20,8 +20,8 @@ HANDOFFS: Final = ("qinq", "dot1q", "provider_translated")
 ETHERTYPE: Final = 0x8100
 LAST: Final = 4094
 
-Tag = tuple[DataPath, int, tuple[str, ...], bool]
-"""Place, value, the routers on whose wire it is, whether it is an outer tag."""
+Tag = tuple[DataPath, int, tuple[str, ...]]
+"""Place, value, the routers on whose wire it is."""
 
 
 @lru_cache(maxsize=64)
@@ -54,29 +54,29 @@ def tag_typed(spec: Peering, role: Role) -> int | None:
 def _peering_tags(peering: PeeringIntent) -> Iterator[Tag]:
     spec, links = peering.spec, peering.circuit.links
     plain = tuple(links[role][0] for role in links if tag_typed(spec, role) is None)
-    yield (*peering.path, "azure_vlan"), spec.azure_vlan, plain, False
+    yield (*peering.path, "azure_vlan"), spec.azure_vlan, plain
     if spec.links is not None:
         for role in Role:
             value = tag_typed(spec, role)
             if value is not None:
                 wired = tuple(router for one, (router, _) in links.items() if one is role)
-                yield (*peering.path, "links", role.value, "wire_vlan"), value, wired, False
+                yield (*peering.path, "links", role.value, "wire_vlan"), value, wired
     if spec.interlink_vlan is not None:
         routers = tuple(router for router, _ in links.values())
-        yield (*peering.path, "interlink_vlan"), spec.interlink_vlan, routers, False
+        yield (*peering.path, "interlink_vlan"), spec.interlink_vlan, routers
 
 
 def _circuit_tags(circuit: CircuitIntent) -> Iterator[Tag]:
     links = circuit.links if circuit.handoff == "qinq" else {}
     for path, value, roles in as_written((*circuit.path, "s_tag"), circuit.spec.s_tag):
-        yield path, value, tuple(links[role][0] for role in roles if role in links), True
+        yield path, value, tuple(links[role][0] for role in roles if role in links)
 
 
 def _session_tags(attachment: AttachmentIntent) -> Iterator[Tag]:
     for field, both in (("vlan", attachment.spec.vlan), ("s_tag", attachment.spec.s_tag)):
         for path, value, roles in as_written((*attachment.path, field), both):
             routers = tuple(attachment.ends[role].router for role in roles if role in attachment.ends)
-            yield path, value, routers, field == "s_tag"
+            yield path, value, routers
 
 
 def _tags(intent: Intent) -> Iterator[Tag]:
@@ -89,13 +89,13 @@ def _tags(intent: Intent) -> Iterator[Tag]:
                 yield from _peering_tags(peering)
 
 
-@rule("INV-020", Severity.ERROR, source="ER-VLAN-09 PLT-XE-10 PLT-JUN-02")
+@rule("INV-020", Severity.ERROR, source="ER-VLAN-09 PLT-XE-10")
 def vlan_range(intent: Intent) -> Iterator[Problem]:
     """A VLAN id is in 1..4094 and not reserved on the router that carries it.
 
     Why:
         0 and 4095 mean something else on the wire, and some platforms keep ids for themselves: 1002 to 1005 on
-        IOS-XE.  Others take an outer tag only up to a bound on some of their models (511 on Junos): a warning.
+        IOS-XE.
     Fix:
         Choose another id, and enter the same one in Azure.
     Bad:
@@ -104,7 +104,7 @@ def vlan_range(intent: Intent) -> Iterator[Problem]:
         azure_vlan: 100
     """
     limits = {name: (router.platform, limits_of(router.platform)) for name, router in intent.routers.items()}
-    for path, value, routers, outer in _tags(intent):
+    for path, value, routers in _tags(intent):
         field = next(part for part in reversed(path) if part not in ("primary", "secondary"))
         if not 1 <= value <= LAST:
             yield Problem(message=f"{field} {value} is not a VLAN id, expected 1 to {LAST}", path=path)
@@ -117,18 +117,6 @@ def vlan_range(intent: Intent) -> Iterator[Problem]:
                 why = bounds.reserved_vlans[value]
                 message = f"{field} {value} cannot be used on router {router} ({platform}): {why}, expected another id"
                 yield Problem(message=message, path=path, related=(Related(("routers", router, "platform")),))
-                break
-            if outer and value > bounds.outer_vlan_advised:
-                yield Problem(
-                    message=(
-                        f"{field} {value} is above {bounds.outer_vlan_advised}, which not every model of platform "
-                        f"{platform} takes as outer tag on router {router}"
-                    ),
-                    path=path,
-                    fix="check that this router takes it, and acknowledge; or ask for another S-tag",
-                    related=(Related(("routers", router, "platform")),),
-                    severity=Severity.WARNING,
-                )
                 break
 
 

@@ -54,22 +54,6 @@ def test_a_vlan_id_that_ios_xe_keeps_for_itself() -> None:
     assert found("INV-020", P__azure_vlan=1003, P__links=translated, C__handoff="provider_translated") == []
 
 
-def test_an_outer_tag_that_not_every_junos_router_takes() -> None:
-    assert found("INV-020", C__s_tag=600, routers__pe2__platform="juniper_junos") == [
-        (
-            "INV-020",
-            "warning",
-            f"{CIRCUIT}.s_tag",
-            "s_tag 600 is above 511, which not every model of platform juniper_junos takes as outer tag on router pe2",
-        )
-    ]
-    assert found("INV-020", C__s_tag=511, P__azure_vlan=600, routers__pe2__platform="juniper_junos") == []
-    assert found("INV-020", C__s_tag=600, C__handoff="dot1q", routers__pe2__platform="juniper_junos") == []
-
-
-# INV-021
-
-
 def test_a_vlan_id_of_two_peerings() -> None:
     assert found("INV-021", WITH_MICROSOFT, M__azure_vlan=100) == [
         (

@@ -126,7 +126,11 @@ def test_private_space_on_microsoft_peering() -> None:
         ),
     )
     assert say("PAIR-010", device(change=change)) == [
-        ("PAIR-010", E, f"{MSNAME}: policy {MSOUT} lets out 10.0.0.0/8 with lengths 8 to 32, expected it to be rejected")
+        (
+            "PAIR-010",
+            E,
+            f"{MSNAME}: policy {MSOUT} lets out 10.0.0.0/8 with lengths 8 to 32, expected it to be rejected",
+        )
     ]
 
 
