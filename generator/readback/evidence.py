@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 import msgspec
@@ -211,6 +211,25 @@ class DeviceEvidence(msgspec.Struct, dict=True, kw_only=True):
         vrf, address, _ = session.neighbor
         interface, own = self.reach(vrf, address) or (None, None)
         return Link(session, neighbor, interface, own)
+
+
+def share_policies(devices: Iterable[DeviceEvidence]) -> None:
+    """Let routers whose lists and policies are equal, as those of a pair mostly are, share the compiled ones."""
+    before: DeviceEvidence | None = None
+    for device in devices:
+        if before is not None and before.undefined == device.undefined and _alike(before.facts, device.facts):
+            device.policies = before.policies
+        else:
+            before = device
+
+
+def _alike(one: Facts, two: Facts) -> bool:
+    return (
+        one.policies == two.policies
+        and one.prefix_lists == two.prefix_lists
+        and one.as_path_lists == two.as_path_lists
+        and one.community_lists == two.community_lists
+    )
 
 
 class PairEvidence(msgspec.Struct, dict=True, kw_only=True):

@@ -22,7 +22,7 @@ from generator.pipeline import collector_paused, difference, pair_things
 from generator.plan import components, plan_component
 from generator.platforms import load as load_platform
 from generator.readback.compare import compare
-from generator.readback.evidence import DeviceEvidence
+from generator.readback.evidence import DeviceEvidence, share_policies
 from generator.readback.read import read_rendered
 from generator.render import Stage
 from generator.render.engine import renderer_of
@@ -86,6 +86,7 @@ def main(root: Path, out: Path) -> dict[str, dict[str, float]]:
                         stage.put(device.name, name, text)
                 lines += sum(text.count("\n") for text in texts.values())
             with clock.stage("pair rules"):
+                share_policies(evidence.values())
                 things = pair_things(part.plan.pairs, evidence)
                 findings += engine.run((*evidence.values(), *things), lab=intent.lab)
             for name in ("plan", "render", "read back", "pair rules", "write"):
