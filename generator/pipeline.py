@@ -27,7 +27,7 @@ from generator.model.plan import DevicePlan, PairPlan
 from generator.plan import Component, components, plan_component
 from generator.platforms import load as load_platform
 from generator.readback.compare import Difference, compare
-from generator.readback.evidence import DeviceEvidence, PairEvidence
+from generator.readback.evidence import DeviceEvidence, PairEvidence, share_policies
 from generator.readback.native import NativeRun, native_checks
 from generator.readback.read import read_rendered
 from generator.render import Stage
@@ -113,6 +113,7 @@ class Worker:
         evidence: dict[str, DeviceEvidence] = {}
         for device in part.plan.devices.values():
             evidence[device.name] = self._device(device, result)
+        share_policies(evidence.values())
         things = pair_things(part.plan.pairs, evidence)
         found = list(engine.run((*evidence.values(), *things), lab=self.intent.lab))
         result.findings += [placed(one, evidence, rendered=True) for one in found]
