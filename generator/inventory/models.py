@@ -77,7 +77,7 @@ class BfdSettings(Model):
 class LimitSettings(Model):
     """Maximum prefixes of one family."""
 
-    limit: int = Field(ge=1)
+    limit: int = Field(ge=1, le=4294967295)
     warn_percent: int = Field(default=80, ge=1, le=100)
     restart_minutes: int | None = Field(default=None, ge=1, le=65535)
     warning_only: bool = False
@@ -123,7 +123,7 @@ class Settings(Model):
     bfd_confirmed: bool | None = None
     """BFD on Microsoft peering was tried with Microsoft (ER-BGP-07)."""
     max_prefix: MaxPrefixSettings | None = None
-    mtu: int | None = None
+    mtu: int | None = Field(default=None, ge=68, le=65535)
     """IP MTU of the link in bytes."""
     tpid: EthertypeField | None = None
     """Outer ethertype (ER-VLAN-08)."""
@@ -298,7 +298,7 @@ class PeeringLink(Model):
     """What differs between the two links of a peering."""
 
     wire_vlan: int | None = None
-    unit: int | None = Field(default=None, ge=0)
+    unit: int | None = Field(default=None, ge=0, le=4294967295)
     """Subinterface number."""
     own: AddressField | None = None
     msee: AddressField | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.inventory import communities, defaults
+from generator.inventory import defaults, passing
 from generator.inventory.addressing import link_of, with_explicit
 from generator.inventory.intent import (
     AttachmentIntent,
@@ -17,7 +17,7 @@ from generator.inventory.intent import (
 )
 from generator.inventory.models import Attachment, BothInts, Circuit, Customer, Inventory, Pair, Peering
 from generator.inventory.secrets import SecretStore
-from generator.model.address import Prefix, parse_prefix, prefix_key
+from generator.model.address import prefix_key
 from generator.model.finding import DataPath, Finding, Severity
 from generator.model.naming import object_name
 from generator.model.plan import Domain, Role
@@ -25,7 +25,6 @@ from generator.model.vlan import Dot1q, QinQ, Tags
 
 ROLES = (Role.PRIMARY, Role.SECONDARY)
 DOMAINS = frozenset(domain.value for domain in Domain)
-DEFAULTS_V4, DEFAULTS_V6 = parse_prefix("0.0.0.0/0"), parse_prefix("::/0")
 
 
 def by_role(both: BothInts | None, role: Role) -> int | None:
@@ -217,8 +216,8 @@ class _Resolver:
             self.missing(
                 path, "no AS number is known for this peering", "add asn to the customer, the pair or the provider"
             )
-        values, unknown = self._route_filter(spec.route_filter)
-        accepted, _ = self._route_filter(spec.router_accepts)
+        values, unknown = passing.route_filter(self.inventory.communities, spec.route_filter)
+        accepted, _ = passing.route_filter(self.inventory.communities, spec.router_accepts)
         mode = spec.mode or self._peering_value(circuit, domain, "mode")
         return PeeringIntent(
             circuit=circuit,
@@ -228,12 +227,12 @@ class _Resolver:
             asn=asn,
             vrf=spec.vrf or self.vrf_of(customer, domain),
             mode=mode,
-            preferred=Role(spec.preferred or self._preferred(spec)),
+            preferred=Role(passing.preferred(spec)),
             ends={role: self.end(circuit, domain, spec, role, path) for role in circuit.links},
-            local_preference=self._local_preference(spec, mode),
-            prepend=self._prepend(spec, mode),
-            announce={role: self._announce(customer, domain, spec, role) for role in circuit.links},
-            accept=self._accept(customer, circuit, domain, spec),
+            local_preference=passing.local_preference(spec, mode),
+            prepend=passing.prepend(spec, mode),
+            announce={role: passing.announce(customer, domain, spec, role) for role in circuit.links},
+            accept=passing.accept(customer, circuit, domain, spec),
             communities=tuple(sorted({*values, *accepted})),
             route_filter=values,
             unknown_communities=unknown,
@@ -262,29 +261,6 @@ class _Resolver:
         if domain is Domain.MICROSOFT:
             return spec.vrf_dmz or object_name(spec.vrf or customer.name, "MS")
         return object_name(spec.vrf or customer.name, "PUB")
-
-    @staticmethod
-    def _preferred(spec: Peering) -> str:
-        if spec.local_pref is not None and spec.local_pref.secondary > spec.local_pref.primary:
-            return "secondary"
-        return "primary"
-
-    def _local_preference(self, spec: Peering, mode: str) -> dict[Role, int]:
-        if spec.local_pref is not None:
-            return {Role.PRIMARY: spec.local_pref.primary, Role.SECONDARY: spec.local_pref.secondary}
-        high, low = defaults.LOCAL_PREFERENCE.value, defaults.PASSIVE_LOCAL_PREFERENCE.value
-        if mode != "active_passive" or spec.prepend is not None:
-            return {Role.PRIMARY: high, Role.SECONDARY: high}
-        preferred = Role(spec.preferred or "primary")
-        return {preferred: high, preferred.other: low}
-
-    @staticmethod
-    def _prepend(spec: Peering, mode: str) -> int:
-        if spec.prepend is not None:
-            return spec.prepend
-        if mode != "active_passive":
-            return 0
-        return 0 if spec.local_pref is not None else int(defaults.PREPEND.value)
 
     def end(self, circuit: CircuitIntent, domain: Domain, spec: Peering, role: Role, path: DataPath) -> EndIntent:
         router, port = circuit.links[role]
@@ -333,62 +309,6 @@ class _Resolver:
             self._settings[key] = settings
         return settings
 
-    # what passes --------------------------------------------------------------------------------
-
-    def _announce(self, customer: CustomerIntent, domain: Domain, spec: Peering, role: Role) -> tuple[Prefix, ...]:
-        if domain is Domain.PRIVATE:
-            wanted = set(customer.spec.onprem if spec.advertise is None else spec.advertise)
-            if spec.forced_tunnelling:
-                wanted.add(DEFAULTS_V4)
-                if spec.v6 is not None:
-                    wanted.add(DEFAULTS_V6)
-        else:
-            wanted = self._announce_public(spec, role)
-        return tuple(sorted(wanted, key=prefix_key))
-
-    @staticmethod
-    def _announce_public(spec: Peering, role: Role) -> set[Prefix]:
-        registered = [public.prefix for public in spec.advertised_public_prefixes or ()]
-        wanted: set[Prefix] = set(registered if spec.advertise is None else spec.advertise)
-        if spec.nat is not None:
-            pools = {Role.PRIMARY: spec.nat.pool.primary, Role.SECONDARY: spec.nat.pool.secondary}
-            if spec.nat.design == "per_router" and spec.advertise is None:
-                wanted.discard(pools[role.other])
-            wanted.add(pools[role])
-        return wanted
-
-    @staticmethod
-    def _accept(customer: CustomerIntent, circuit: CircuitIntent, domain: Domain, spec: Peering) -> tuple[Prefix, ...]:
-        wanted: set[Prefix] = set(spec.accept or ())
-        if domain is Domain.PRIVATE:
-            if spec.accept is None:
-                for vnet in customer.vnets:
-                    if vnet.circuits is None or circuit.name in vnet.circuits:
-                        wanted.update(vnet.prefixes)
-            for reach in spec.global_reach:
-                wanted.update(reach.prefixes)
-        return tuple(sorted(wanted, key=prefix_key))
-
-    def _route_filter(self, names: list[str] | None) -> tuple[tuple[str, ...], tuple[tuple[int, str], ...]]:
-        """Names and values → sorted values, and what is neither in the table nor in the inventory's own."""
-        extra = self.inventory.communities
-        values: set[str] = set()
-        unknown: list[tuple[int, str]] = []
-        for index, name in enumerate(names or ()):
-            known = communities.BY_NAME.get(name.lower())
-            own = None if extra is None else extra.regions.get(name) or extra.services.get(name)
-            if own is not None:
-                values.add(own)
-            elif known is not None:
-                values.add(known.value)
-            elif communities.is_value(name):
-                values.add(name)
-                if name not in communities.BY_VALUE:
-                    unknown.append((index, name))
-            else:
-                unknown.append((index, name))
-        return tuple(sorted(values)), tuple(unknown)
-
     # sessions beside Azure's --------------------------------------------------------------------
 
     def attachments(self, customer: CustomerIntent) -> list[AttachmentIntent]:
@@ -400,7 +320,7 @@ class _Resolver:
         return found
 
     def attachment(self, customer: CustomerIntent, name: str, spec: Attachment, path: DataPath) -> AttachmentIntent:
-        accept = self._attachment_accept(customer, spec)
+        accept = passing.attachment_accept(customer, spec)
         ends: dict[Role, EndIntent] = {}
         circuit = self._attachment_circuit(customer, spec, path)
         for role in () if circuit is None else circuit.links:
@@ -429,17 +349,6 @@ class _Resolver:
         if spec.circuit not in customer.spec.circuits:
             self.dangling((*path, "circuit"), "circuit", spec.circuit, customer.spec.circuits)
         return None
-
-    @staticmethod
-    def _attachment_accept(customer: CustomerIntent, spec: Attachment) -> tuple[Prefix, ...]:
-        wanted: set[Prefix] = set(spec.accept or ())
-        if spec.accept is None and spec.domain == "private":
-            wanted.update(customer.spec.onprem)
-        if spec.default_route:
-            wanted.add(DEFAULTS_V4)
-            if spec.v6 is not None:
-                wanted.add(DEFAULTS_V6)
-        return tuple(sorted(wanted, key=prefix_key))
 
     def _attachment_end(
         self, circuit: CircuitIntent, spec: Attachment, role: Role, path: DataPath, count: int
