@@ -121,13 +121,14 @@ class Worker:
 
     def _device(self, device: DevicePlan, part: Part) -> DeviceEvidence:
         platform = load_platform(device.platform)
-        artifacts = renderer_of(device.platform).render(device)
-        texts = {artifact.file.name: artifact.text for artifact in artifacts}
+        texts = {artifact.file.name: artifact.text for artifact in renderer_of(device.platform).render(device)}
         read = read_rendered(platform, texts)
         evidence = DeviceEvidence(plan=device, platform=platform, result=read, texts=texts)
-        part.findings += [
-            difference(one, rendered=True) for one in compare(device, read, platform, wanted=evidence.wanted)
-        ]
+        differences = compare(device, read, platform, wanted=evidence.wanted)
+        part.findings += [difference(one, rendered=True) for one in differences]
+        if not differences:
+            # Equal, so the plan's own objects can stand for those that were read: one copy in memory.
+            evidence.result = read = msgspec.structs.replace(read, facts=evidence.wanted)
         if self.native:
             runs = native_checks(platform, device, texts)
             part.natives += runs

@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
+
 from generator.inventory.load import validate
 from generator.inventory.resolve import resolve
 from generator.inventory.secrets import SecretStore
@@ -80,6 +82,8 @@ def main(root: Path, out: Path) -> dict[str, dict[str, float]]:
                     one = DeviceEvidence(plan=device, platform=platform, result=result, texts=texts)
                     found = compare(device, result, platform, wanted=one.wanted)
                     findings += [difference(each, rendered=True) for each in found]
+                    one.result = msgspec.structs.replace(result, facts=one.wanted)
+                    del result
                 evidence[device.name] = one
                 with clock.stage("write"):
                     for name, text in texts.items():
