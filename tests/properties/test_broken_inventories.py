@@ -22,7 +22,7 @@ INVENTORIES = Path(__file__).parent.parent.parent / "inventories"
 
 DELETED = object()
 WRONG: list[Any] = [
-    DELETED, None, True, False, 0, -1, 1, 4095, 4294967296, 1.5, "", "x", "no", "日本", "a b", "\u0000", "env:UNSET_FOR_SURE",
+    DELETED, None, True, False, 0, -1, 1, 4095, 4294967296, 1.5, "", "x", "no", "日本", "a b", "\u0000", "x\nevil", "x\u2028evil", "{{ evil }}", '"evil;}', "!evil", "env:UNSET_FOR_SURE",
     "0.0.0.0/0", "10.0.0.0/8", "10.0.0.1/8", "172.31.0.0/28", "172.31.0.0/31", "172.31.0.0/32", "172.31.0.0/29", "::/0",
     "fd00::/125", "fd00::/128", "203.0.113.64/28", "224.0.0.0/29", "255.255.255.255/32", 12076, 65515, 23456, 64600,
     "65536.1", "pe1", "pe2", "amsterdam", "northlake", "cisco_xe", "juniper_junos", "linux_frr", "qinq", "dot1q",
@@ -88,3 +88,4 @@ def test_whatever_is_broken_is_a_finding_and_stops_the_writing(changes: list[tup
         assert not (errors and written)
         assert errors or written or result.stopped
         assert not [one for one in written if one.name.endswith(".new")]
+        assert not [line for one in written for line in one.read_text().splitlines() if line.strip().startswith("evil")]
