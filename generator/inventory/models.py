@@ -95,6 +95,17 @@ class BothInts(Model):
     secondary: int
 
 
+Preference = Annotated[int, Field(ge=0, le=4294967295)]
+"""A BGP local preference."""
+
+
+class BothPreferences(Model):
+    """One local preference for each link; a plain number stands for both."""
+
+    primary: Preference
+    secondary: Preference
+
+
 class BothNames(Model):
     """One name for each link; a plain name stands for both."""
 
@@ -111,6 +122,7 @@ class Blocks(Model):
 
 
 BothInt = Annotated[BothInts, BeforeValidator(_both)]
+BothPreference = Annotated[BothPreferences, BeforeValidator(_both)]
 BothName = Annotated[BothNames, BeforeValidator(_both)]
 BlocksField = Annotated[Blocks, BeforeValidator(lambda value: {"both": value} if isinstance(value, str) else value)]
 
@@ -235,7 +247,7 @@ class Attachment(Settings):
     advertise: PrefixListField | None = None
     default_route: bool = False
     """The default route may come in here (for forced tunnelling)."""
-    local_pref: int | None = None
+    local_pref: Preference | None = None
     description: str | None = None
 
 
@@ -334,7 +346,7 @@ class Peering(Settings):
     preferred: Literal["primary", "secondary"] | None = None
     prepend: int | None = Field(default=None, ge=1, le=20)
     prepend_asn: AsnField | None = None
-    local_pref: BothInt | None = None
+    local_pref: BothPreference | None = None
     advertise: PrefixListField | None = None
     accept: PrefixListField | None = None
     advertised_public_prefixes: list[Annotated[PublicPrefix, BeforeValidator(_public)]] | None = None
@@ -426,7 +438,7 @@ class Internet(Model):
 
     advertised: PrefixListField = []
     pool: PrefixListField = []
-    local_pref: int | None = None
+    local_pref: Preference | None = None
 
 
 class Customer(Model):

@@ -118,6 +118,24 @@ def test_one_mistake_is_one_finding(name: str) -> None:
     assert found(edited(old, new)) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("local_pref: -1", "local_pref: expected greater than or equal to 0"),
+        ("local_pref: {primary: 200, secondary: 4294967296}", "secondary: expected less than or equal to 4294967295"),
+        ("mtu: 0", "mtu: expected greater than or equal to 68"),
+        ("mtu: 99999", "mtu: expected less than or equal to 65535"),
+        ("max_prefix: {v4: 99999999999}", "v4: expected less than or equal to 4294967295"),
+        ("links: {primary: {unit: 99999999999}}", "unit: expected less than or equal to 4294967295"),
+    ],
+)
+def test_numbers_that_no_router_takes(setting: str, words: str) -> None:
+    messages = {
+        (rule, message) for rule, _, message, _ in found(edited("azure_vlan: 100", f"azure_vlan: 100, {setting}"))
+    }
+    assert messages == {("SCH-003", words)}
+
+
 def test_several_mistakes_in_one_run() -> None:
     text = (
         BASE.replace("platform: cisco_xe", "platform: 7")
