@@ -6,10 +6,8 @@
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
@@ -236,7 +234,7 @@ MIN_CHUNK = 64
 def worth(jobs: int, todo: Sequence[Component]) -> int:
     """How many processes pay: never more than asked for (0: one a core), nor than there are full chunks."""
     wanted = jobs or os.cpu_count() or 1
-    return min(wanted, len(todo) // MIN_CHUNK) if "fork" in multiprocessing.get_all_start_methods() else 1
+    return min(wanted, len(todo) // MIN_CHUNK) if hasattr(os, "fork") else 1
 
 
 _worker: Worker | None = None
@@ -261,6 +259,9 @@ def _chunk(bounds: tuple[int, int]) -> Part:
 
 
 def _in_processes(worker: Worker, todo: list[Component], processes: int, progress: Progress | None) -> list[Part]:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     global _worker, _todo
     size = max(MIN_CHUNK, -(-len(todo) // (processes * 4)))
     bounds = [(start, min(start + size, len(todo))) for start in range(0, len(todo), size)]

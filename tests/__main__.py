@@ -32,7 +32,9 @@ def main(extra: list[str]) -> int:
         print(f"== {name}", flush=True)
         started = time.monotonic()
         code = 127 if program is None else subprocess.run(command, cwd=ROOT, check=False).returncode
-        print(f"== {name}: {'ok' if code == 0 else f'failed ({code})'} in {time.monotonic() - started:.0f} s", flush=True)
+        print(
+            f"== {name}: {'ok' if code == 0 else f'failed ({code})'} in {time.monotonic() - started:.0f} s", flush=True
+        )
         if code:
             failed.append(name)
     print(f"failed: {', '.join(failed)}" if failed else "all passed", flush=True)

@@ -105,13 +105,30 @@ def charlie(platform: Platform, ports: tuple[str, str, str], router: Literal["pe
                 ip_interface(pick("2001:db8:1::1/126", "2001:db8:1::5/126")),
             ),
         ),
-        Interface(sub(ce, Dot1q(703)), "CHARLIE", "charlie CE", Dot1q(703), (ip_interface(pick("192.168.255.1/30", "192.168.255.5/30")),)),
-        Interface(sub(link, QinQ(103, 100)), "CHARLIE", "pair", QinQ(103, 100), (ip_interface(pick("169.254.0.1/30", "169.254.0.2/30")),)),
+        Interface(
+            sub(ce, Dot1q(703)),
+            "CHARLIE",
+            "charlie CE",
+            Dot1q(703),
+            (ip_interface(pick("192.168.255.1/30", "192.168.255.5/30")),),
+        ),
+        Interface(
+            sub(link, QinQ(103, 100)),
+            "CHARLIE",
+            "pair",
+            QinQ(103, 100),
+            (ip_interface(pick("169.254.0.1/30", "169.254.0.2/30")),),
+        ),
     )
     rfc1918 = PrefixList(
         "BOGONS",
         4,
-        (within("0.0.0.0/0", 0, 0), within("10.0.0.0/8", 8, 32), within("172.16.0.0/12", 12, 32), within("0.0.0.0/0", 30, 32)),
+        (
+            within("0.0.0.0/0", 0, 0),
+            within("10.0.0.0/8", 8, 32),
+            within("172.16.0.0/12", 12, 32),
+            within("0.0.0.0/0", 30, 32),
+        ),
     )
     lists = keyed_lists(
         exact("CHARLIE-AMS-PRIVATE-IN", 4, "10.101.0.0/16"),
@@ -126,7 +143,13 @@ def charlie(platform: Platform, ports: tuple[str, str, str], router: Literal["pe
     def inbound(family: int) -> Policy:
         rules = (
             deny("10", prefix_lists=("BOGONS",)),
-            PolicyRule("20", True, as_path_lists=("FROM-MSEE",), community_lists=("CHARLIE-AMS-MICROSOFT",), local_preference=200),
+            PolicyRule(
+                "20",
+                True,
+                as_path_lists=("FROM-MSEE",),
+                community_lists=("CHARLIE-AMS-MICROSOFT",),
+                local_preference=200,
+            ),
             LAST,
         )
         return Policy(f"CHARLIE-AMS-MICROSOFT-IN-V{family}", rules)
@@ -240,7 +263,9 @@ def charlie(platform: Platform, ports: tuple[str, str, str], router: Literal["pe
     v6_pool = ip_network("2001:db8:100:100::/56")
     facts = Facts(
         hostname=router,
-        vrfs=named(Vrf("CHARLIE", "64600:412", (4,), description="charlie private"), Vrf("CHARLIE-MS", "64600:413", (4, 6))),
+        vrfs=named(
+            Vrf("CHARLIE", "64600:412", (4,), description="charlie private"), Vrf("CHARLIE-MS", "64600:413", (4, 6))
+        ),
         interfaces=interfaces,
         prefix_lists=lists,
         as_path_lists=AS_PATHS,
@@ -248,7 +273,9 @@ def charlie(platform: Platform, ports: tuple[str, str, str], router: Literal["pe
         policies=policies,
         bgp={
             "CHARLIE": BgpVrf("CHARLIE", 64600, pick("172.31.0.17", "172.31.0.21")),
-            "CHARLIE-MS": BgpVrf("CHARLIE-MS", 64600, pick("203.0.113.1", "203.0.113.5"), (pool, v6_pool), maximum_paths=2),
+            "CHARLIE-MS": BgpVrf(
+                "CHARLIE-MS", 64600, pick("203.0.113.1", "203.0.113.5"), (pool, v6_pool), maximum_paths=2
+            ),
         },
         neighbors=neighbors,
         static_routes={

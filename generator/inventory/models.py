@@ -27,7 +27,8 @@ from generator.inventory.types import (
 
 
 class Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, defer_build=True)
+    # defer_build: one validator, of the whole inventory, instead of one for each class (measured: a third of the import)
 
 
 def _both(value: object) -> object:

@@ -166,7 +166,7 @@ class PeeringPlanner:
         policy = policies.outbound(self.name("out", f"v{family}"), listed, prepend, public=self.public)
         return self._add(device, policy)
 
-    def _exact(self, device: DeviceDraft, name: str, family: Family, prefixes: Sequence[Prefix]) -> str:
+    def _exact(self, device: DeviceDraft, name: str, family: Family, prefixes: tuple[Prefix, ...]) -> str:
         if not prefixes:
             return ""
         device.prefix_lists[name, family] = policies.exact_list(name, family, prefixes)

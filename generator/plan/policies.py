@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from generator.model import asn
@@ -28,6 +27,9 @@ LAST: Final = PolicyRule("65535", False)
 """Everything else is refused, in words, on every platform (PLT-JUN-03)."""
 BOGONS: Final = "BOGONS"
 
+_shared = lru_cache(maxsize=256)
+"""The two routers of a pair are planned in succession, and most lists and policies of one are those of the other."""
+
 
 @cache
 def bogons(family: Family, lab: bool) -> PrefixList:
@@ -40,17 +42,20 @@ def bogons(family: Family, lab: bool) -> PrefixList:
     return PrefixList(BOGONS, family, (PrefixEntry(default, 0, 0), *entries))
 
 
-def exact_list(name: str, family: Family, prefixes: Iterable[Prefix]) -> PrefixList:
+@_shared
+def exact_list(name: str, family: Family, prefixes: tuple[Prefix, ...]) -> PrefixList:
     """These prefixes and no more specific ones."""
     return PrefixList(name, family, tuple([PrefixEntry(p, p.prefixlen, p.prefixlen) for p in prefixes]))
 
 
-def covering_list(name: str, family: Family, prefixes: Iterable[Prefix]) -> PrefixList:
+@_shared
+def covering_list(name: str, family: Family, prefixes: tuple[Prefix, ...]) -> PrefixList:
     """These prefixes and everything inside them."""
     longest = 32 if family == 4 else 128
     return PrefixList(name, family, tuple([PrefixEntry(p, p.prefixlen, longest) for p in prefixes]))
 
 
+@_shared
 def private_in(name: str, accept: str, local_preference: int) -> Policy:
     """From Microsoft, private peering: the VNet prefixes and nothing else (FW-SPOOF-01)."""
     rules = []
@@ -63,6 +68,7 @@ def private_in(name: str, accept: str, local_preference: int) -> Policy:
     return Policy(name, (*rules, LAST))
 
 
+@_shared
 def public_in(name: str, own: str, communities: str, local_preference: int) -> Policy:
     """From Microsoft, Microsoft or public peering: public space that is not ours, with the communities that were asked for."""
     rules = [PolicyRule("10", False, prefix_lists=(BOGONS,))]
@@ -80,6 +86,7 @@ def public_in(name: str, own: str, communities: str, local_preference: int) -> P
     return Policy(name, (*rules, LAST))
 
 
+@_shared
 def outbound(name: str, announce: str, prepend: tuple[int, ...], *, public: bool) -> Policy:
     """To Microsoft: no transit, on public domains no bogons, and then exactly the prefixes of ``announce`` (ER-RTE-14)."""
     rules = [PolicyRule("10", False, as_path_lists=(THROUGH_MSEE.name,))]
@@ -90,12 +97,14 @@ def outbound(name: str, announce: str, prepend: tuple[int, ...], *, public: bool
     return Policy(name, (*rules, LAST))
 
 
+@_shared
 def from_customer(name: str, accept: str, local_preference: int | None) -> Policy:
     """From the customer's CE or the network beside: exactly what was agreed."""
     rules = (PolicyRule("10", True, prefix_lists=(accept,), local_preference=local_preference),) if accept else ()
     return Policy(name, (*rules, LAST))
 
 
+@_shared
 def to_customer(name: str, prefixes: str, communities: str, *, by_path: bool) -> Policy:
     """To the customer's CE or the network beside: what came from Azure, or what was asked for."""
     if prefixes:

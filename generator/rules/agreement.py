@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from generator.inventory.intent import CircuitIntent, Intent, PeeringIntent
+from generator.inventory.models import Interlink
 from generator.model.finding import Related, Severity
 from generator.model.plan import Domain
 from generator.rules.base import Problem, rule
@@ -121,3 +122,34 @@ def prepend_own_only(peering: PeeringIntent) -> Iterator[Problem]:
             message=f"prepend_asn {other} is not the own AS {peering.asn} of the {title(peering)}, the own one was expected",
             path=(*peering.path, "prepend_asn"),
         )
+
+
+@rule("ER-PATH-12", Severity.ERROR, source="ER-PATH-12")
+def interlink_block(intent: Intent) -> Iterator[Problem]:
+    """The block of the link between the two routers of a pair holds two addresses.
+
+    Why:
+        The routers take its first and second address, in every VRF; a larger block hides a mistake.
+    Fix:
+        Write a /30 or /31, and a /126 or /127, or leave it out: the built-in ones are used nowhere else.
+    Bad:
+        pairs:
+          ams: {interlink: {v4: 10.0.0.0/8}}
+    Good:
+        pairs:
+          ams: {interlink: {v4: 10.255.0.0/30}}
+    """
+    for name, pair in intent.inventory.pairs.items():
+        if not isinstance(pair.interlink, Interlink):
+            continue
+        for key, block, sizes in (("v4", pair.interlink.v4, (4, 30, 31)), ("v6", pair.interlink.v6, (6, 126, 127))):
+            if block is None:
+                continue
+            network = block.network
+            fits = (block.version, network.prefixlen) in ((sizes[0], sizes[1]), (sizes[0], sizes[2]))
+            if not fits or block.ip != network.network_address:
+                yield Problem(
+                    message=f"interlink {key} {block} of pair {name} is not a block of two addresses, "
+                    f"a /{sizes[1]} or /{sizes[2]} without host bits was expected",
+                    path=("pairs", name, "interlink", key),
+                )

@@ -59,3 +59,19 @@ def test_another_as_in_front_of_the_own_one() -> None:
         )
     ]
     assert found("ER-PATH-09", P__prepend=2, P__prepend_asn=64600) == []
+
+
+def test_the_block_between_the_routers() -> None:
+    path = "pairs.ams.interlink.v4"
+    assert found("ER-PATH-12", pairs__ams__interlink={"v4": "10.0.0.0/8"}) == [
+        (
+            "ER-PATH-12",
+            "error",
+            path,
+            "interlink v4 10.0.0.0/8 of pair ams is not a block of two addresses, a /30 or /31 without host bits was expected",
+        )
+    ]
+    assert [one[2] for one in found("ER-PATH-12", pairs__ams__interlink={"v4": "10.0.0.2/30"})] == [path]
+    assert [one[2] for one in found("ER-PATH-12", pairs__ams__interlink={"v4": "fd00::/126"})] == [path]
+    for good in ({"v4": "10.0.0.0/30"}, {"v4": "10.0.0.0/31", "v6": "fd00::/127"}, False):
+        assert found("ER-PATH-12", pairs__ams__interlink=good) == []
