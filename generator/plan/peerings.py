@@ -128,7 +128,7 @@ class PeeringPlanner:
         )
         device.neighbor(neighbor, session, peering.path)
 
-    def _inbound(self, device: DeviceDraft, end: EndIntent, family: Family, accept: Sequence[Prefix]) -> str:
+    def _inbound(self, device: DeviceDraft, end: EndIntent, family: Family, accept: tuple[Prefix, ...]) -> str:
         peering = self.peering
         name = self.name("in", f"v{family}")
         preference = peering.local_preference[end.role]
@@ -154,7 +154,7 @@ class PeeringPlanner:
         device.origins["community_lists", name] = (*self.peering.path, "route_filter")
         return name
 
-    def _outbound(self, device: DeviceDraft, end: EndIntent, family: Family, announce: Sequence[Prefix]) -> str:
+    def _outbound(self, device: DeviceDraft, end: EndIntent, family: Family, announce: tuple[Prefix, ...]) -> str:
         peering = self.peering
         listed = self._exact(device, self.name("out"), family, announce)
         own = peering.spec.prepend_asn or peering.asn
