@@ -166,9 +166,17 @@ def _expression(pattern: AsPathPattern) -> str:
 
 
 def _members(one: CommunityList) -> str:
-    """Several members would all have to be on the route; one expression takes any of them."""
+    """Several members would all have to be on the route; one expression takes any of them.
+
+    Its form is that of the manual, an AS number and a group of values; values of several AS numbers
+    (the inventory's own, never Microsoft's) need a group around the whole.
+    """
     if len(one.communities) == 1:
         return one.communities[0]
+    owners = {community.partition(":")[0] for community in one.communities}
+    if len(owners) == 1:
+        values = "|".join([community.partition(":")[2] for community in one.communities])
+        return f'"^{owners.pop()}:({values})$"'
     return f'"^({"|".join(one.communities)})$"'
 
 

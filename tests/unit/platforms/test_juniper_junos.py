@@ -200,7 +200,7 @@ policy-statement CHARLIE-AMS-MICROSOFT-IN-V6 {
 """
     )
     assert '    as-path FROM-MSEE "12076 .*";\n    as-path THROUGH-MSEE ".* 12076 .*";\n' in text
-    assert '    community CHARLIE-AMS-MICROSOFT members "^(12076:5060|12076:51002|12076:52002)$";\n' in text
+    assert '    community CHARLIE-AMS-MICROSOFT members "^12076:(5060|51002|52002)$";\n' in text
 
 
 def test_prepend_and_next_hop_self() -> None:
