@@ -372,7 +372,7 @@ def test_load_balance_only_where_several_paths_are_wanted() -> None:
         ("10.0.0.0/8 orlonger", "10.0.0.0/8 exact", "prefix_lists"),
         ("\n        10.0.0.0/16 exact;", "\n        10.0.0.0/16 exact;\n        10.9.0.0/16 exact;", "prefix_lists"),
         ('FROM-MSEE "12076 .*"', 'FROM-MSEE "12076"', "as_path_lists"),
-        ("12076:5060|", "", "community_lists"),
+        ("(5060|", "(", "community_lists"),
         ("local-preference 200", "local-preference 150", "policies"),
         ("        term 65535 {\n            then reject;\n        }\n", "", "policies"),
         ("router-id 172.31.0.17;", "router-id 172.31.0.18;", "bgp"),
