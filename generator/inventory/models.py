@@ -49,6 +49,14 @@ def _limit(value: object) -> object:
     return {"limit": value} if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _blocks(value: object) -> object:
+    return {"both": value} if isinstance(value, str) else value
+
+
+def _interlink(value: object) -> object:
+    return {} if value is True else value
+
+
 def _vnet(value: object) -> object:
     return {"prefixes": [value]} if isinstance(value, str) else value
 
@@ -85,8 +93,12 @@ class LimitSettings(Model):
 
 
 class MaxPrefixSettings(Model):
-    v4: Annotated[LimitSettings | None, BeforeValidator(_limit)] = None
-    v6: Annotated[LimitSettings | None, BeforeValidator(_limit)] = None
+    v4: Annotated[LimitSettings | None, BeforeValidator(_limit, json_schema_input_type=LimitSettings | int | None)] = (
+        None
+    )
+    v6: Annotated[LimitSettings | None, BeforeValidator(_limit, json_schema_input_type=LimitSettings | int | None)] = (
+        None
+    )
 
 
 class BothInts(Model):
@@ -122,17 +134,19 @@ class Blocks(Model):
     secondary: LinkField | None = None
 
 
-BothInt = Annotated[BothInts, BeforeValidator(_both)]
-BothPreference = Annotated[BothPreferences, BeforeValidator(_both)]
-BothName = Annotated[BothNames, BeforeValidator(_both)]
-BlocksField = Annotated[Blocks, BeforeValidator(lambda value: {"both": value} if isinstance(value, str) else value)]
+BothInt = Annotated[BothInts, BeforeValidator(_both, json_schema_input_type=BothInts | int)]
+BothPreference = Annotated[BothPreferences, BeforeValidator(_both, json_schema_input_type=BothPreferences | int)]
+BothName = Annotated[BothNames, BeforeValidator(_both, json_schema_input_type=BothNames | str)]
+BlocksField = Annotated[Blocks, BeforeValidator(_blocks, json_schema_input_type=Blocks | str)]
 
 
 class Settings(Model):
     """Settings of a BGP session that may stand in a peering and in the defaults of every level."""
 
-    timers: Annotated[Timers | None, BeforeValidator(_timers)] = None
-    bfd: Annotated[BfdSettings | None, BeforeValidator(_switch)] = None
+    timers: Annotated[Timers | None, BeforeValidator(_timers, json_schema_input_type=Timers | list[int] | None)] = None
+    bfd: Annotated[BfdSettings | None, BeforeValidator(_switch, json_schema_input_type=BfdSettings | bool | None)] = (
+        None
+    )
     bfd_confirmed: bool | None = None
     """BFD on Microsoft peering was tried with Microsoft (ER-BGP-07)."""
     max_prefix: MaxPrefixSettings | None = None
@@ -227,7 +241,9 @@ class Pair(Model):
     asn: AsnField | None = None
     location: str | None = None
     interlink: (
-        Annotated[Interlink, BeforeValidator(lambda value: {} if value is True else value)] | Literal[False] | None
+        Annotated[Interlink, BeforeValidator(_interlink, json_schema_input_type=Interlink | bool)]
+        | Literal[False]
+        | None
     ) = None
 
 
@@ -304,7 +320,7 @@ class Nat(Model):
 
     design: Literal["per_router", "common"] = "common"
     inside: PrefixListField = []
-    pool: Annotated[NatPools, BeforeValidator(_both)]
+    pool: Annotated[NatPools, BeforeValidator(_both, json_schema_input_type=NatPools | str)]
 
 
 class PeeringLink(Model):
@@ -350,7 +366,9 @@ class Peering(Settings):
     local_pref: BothPreference | None = None
     advertise: PrefixListField | None = None
     accept: PrefixListField | None = None
-    advertised_public_prefixes: list[Annotated[PublicPrefix, BeforeValidator(_public)]] | None = None
+    advertised_public_prefixes: (
+        list[Annotated[PublicPrefix, BeforeValidator(_public, json_schema_input_type=PublicPrefix | str)]] | None
+    ) = None
     registry: str | None = None
     loa: bool | None = None
     route_filter: TextListField | None = None
@@ -454,7 +472,7 @@ class Customer(Model):
     ce: Attachment | None = None
     sessions: dict[str, Attachment] = {}
     onprem: PrefixListField = []
-    vnets: list[Annotated[VNet, BeforeValidator(_vnet)]] = []
+    vnets: list[Annotated[VNet, BeforeValidator(_vnet, json_schema_input_type=VNet | str)]] = []
     internet: Internet | None = None
     circuits: dict[str, Circuit] = Field(min_length=1)
 

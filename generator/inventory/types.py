@@ -111,6 +111,10 @@ EthertypeField = Annotated[
     int, PlainValidator(_ethertype), WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string"}]})
 ]
 SecretField = Annotated[str, Field(description="env:NAME or file:PATH; clear text works and warns (INV-068)")]
-PrefixListField = Annotated[list[PrefixField], BeforeValidator(_as_list)]
-AddressListField = Annotated[list[AddressField], BeforeValidator(_as_list)]
-TextListField = Annotated[list[str], BeforeValidator(_as_list)]
+PrefixListField = Annotated[
+    list[PrefixField], BeforeValidator(_as_list, json_schema_input_type=list[PrefixField] | PrefixField)
+]
+AddressListField = Annotated[
+    list[AddressField], BeforeValidator(_as_list, json_schema_input_type=list[AddressField] | AddressField)
+]
+TextListField = Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=list[str] | str)]
