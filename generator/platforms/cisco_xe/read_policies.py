@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from generator.model.address import Prefix, parse_address, parse_masked, parse_prefix
@@ -42,17 +43,19 @@ def prefix_list(found: Found, words: list[str], node: Node) -> None:
             sequence, rest = int(words[4]), words[5:]
         else:
             sequence, rest = max(entries, default=0) + 5, words[3:]
-        prefix = parse_prefix(rest[1])
-        if prefix.version != family:
-            raise ValueError(rest[1])
-        entries[sequence] = _entry(prefix, _ACTIONS[rest[0]], rest[2:])
+        entries[sequence] = _entry(family, rest[0], rest[1], *rest[2:])
     except ValueError as error:
         found.reject(node, "the prefix has bits behind its length" if "host bits" in str(error) else "")
     except (IndexError, KeyError):
         found.reject(node)
 
 
-def _entry(prefix: Prefix, permit: bool, rest: list[str]) -> PrefixEntry:
+@lru_cache(maxsize=4096)
+def _entry(family: Family, action: str, text: str, *rest: str) -> PrefixEntry:
+    """``permit PREFIX [ge A] [le B]``.  Kept, because the routers of a pair have most lines in common, and all have the bogons."""
+    prefix, permit = parse_prefix(text), _ACTIONS[action]
+    if prefix.version != family:
+        raise ValueError(text)
     length = prefix.prefixlen
     if not rest:
         return PrefixEntry(prefix, length, length, permit)
