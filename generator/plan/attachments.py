@@ -37,7 +37,12 @@ class AttachmentPlanner:
         if end.tags is None:
             return
         attachment = self.attachment
-        draft = device.vrf(self.vrf, self.asn, vrf_key(end.tags, attachment.domain), attachment.path)
+        draft = device.vrf(
+            self.vrf,
+            self.asn,
+            vrf_key(end.tags, attachment.domain, end.port, device.router.azure_port),
+            attachment.path,
+        )
         if end.v4 is not None and not draft.router_id:
             draft.router_id = str(end.v4.own.ip)
         device.port(end.port, "customers" if self.shared is not None else "own network")

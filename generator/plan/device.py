@@ -62,6 +62,7 @@ class DeviceDraft:
         self.sessions: list[Session] = []
         self.origins: dict[FactKey, DataPath] = {}
         self.findings: list[Finding] = []
+        self._rds: dict[str, str] = {}
 
     def vrf(self, name: str, asn: int, key: int, path: DataPath) -> VrfDraft:
         draft = self.vrfs.get(name)
@@ -157,10 +158,22 @@ class DeviceDraft:
             inventory_path=("routers", self.name),
         )
 
-    @staticmethod
-    def _vrf(name: str, draft: VrfDraft) -> Vrf:
+    def _vrf(self, name: str, draft: VrfDraft) -> Vrf:
+        """A route distinguisher has 32 bits behind a two-byte AS number, 16 behind a longer one."""
         number = draft.key if draft.asn <= 65535 else draft.key & 0xFFFF
-        return Vrf(name, f"{draft.asn}:{number}", tuple(sorted(draft.families)))
+        rd = f"{draft.asn}:{number}"
+        if self._rds.setdefault(rd, name) != name:
+            self.findings.append(
+                Finding(
+                    rule="SCH-005",
+                    severity=Severity.ERROR,
+                    message=f"VRFs {self._rds[rd]} and {name} of {self.name} would have the same route distinguisher {rd}",
+                    path=draft.path,
+                    device=self.name,
+                    fix="give the circuits other S-tags, or the pair an AS number of two bytes",
+                )
+            )
+        return Vrf(name, rd, tuple(sorted(draft.families)))
 
     def _bgp(self, name: str, draft: VrfDraft) -> BgpVrf:
         router_id = str(self.router.router_id) if self.router.router_id is not None else draft.router_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Final
+from zlib import crc32
 
 from generator.inventory.intent import CustomerIntent, EndIntent, PeeringIntent
 from generator.model.address import Prefix
@@ -28,10 +29,15 @@ def usable(secret: Secret | None) -> Secret | None:
     return secret if secret is not None and secret.known else None
 
 
-def vrf_key(tags: Tags | None, domain: Domain) -> int:
-    """A number for the VRF that stays when other customers come and go: S-tag (or tag) × 4 + domain, 14 bits."""
+def vrf_key(tags: Tags | None, domain: Domain, port: str, usual: str | None) -> int:
+    """A number for the VRF that stays when other customers come and go: S-tag (or tag) × 4 + domain, 14 bits.
+
+    S-tags are unique on a port only (ER-VLAN-10): on another port than the router's ``usual`` one, 14
+    bits of the port's name go in front.
+    """
     tag = 0 if tags is None else tags.outer if isinstance(tags, QinQ) else getattr(tags, "vlan", 0)
-    return int(tag) * 4 + DOMAIN_NUMBER[domain]
+    number = int(tag) * 4 + DOMAIN_NUMBER[domain]
+    return number if port == usual else (crc32(port.encode()) % 16383 + 1) << 14 | number
 
 
 def sourced_elsewhere(customer: CustomerIntent, domain: Domain, pair: str) -> set[Prefix]:
@@ -63,7 +69,12 @@ class PeeringPlanner:
         peering = self.peering
         if end.tags is None or (end.v4 is None and end.v6 is None):
             return
-        draft = device.vrf(peering.vrf, peering.asn, vrf_key(end.tags, peering.domain), peering.path)
+        draft = device.vrf(
+            peering.vrf,
+            peering.asn,
+            vrf_key(end.tags, peering.domain, end.port, device.router.azure_port),
+            peering.path,
+        )
         draft.peerings += 1
         if end.v4 is not None and not draft.router_id:
             draft.router_id = str(end.v4.own.ip)
