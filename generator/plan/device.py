@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from generator.inventory.models import Router
 from generator.model.address import Prefix
 from generator.model.facts import (
@@ -24,6 +26,10 @@ from generator.model.naming import description
 from generator.model.plan import DevicePlan, Session
 from generator.model.vlan import Tags
 from generator.platforms.base import Platform
+
+
+LOCAL_ADMINISTRATOR: Final = 64512
+"""In route distinguishers of routers with a four-byte AS number."""
 
 
 class VrfDraft:
@@ -159,9 +165,9 @@ class DeviceDraft:
         )
 
     def _vrf(self, name: str, draft: VrfDraft) -> Vrf:
-        """A route distinguisher has 32 bits behind a two-byte AS number, 16 behind a longer one."""
-        number = draft.key if draft.asn <= 65535 else draft.key & 0xFFFF
-        rd = f"{draft.asn}:{number}"
+        """Its route distinguisher never leaves the router: behind a longer AS number than two bytes there would be only
+        16 bits for it, so a private one stands there instead."""
+        rd = f"{draft.asn if draft.asn <= 65535 else LOCAL_ADMINISTRATOR}:{draft.key}"
         if self._rds.setdefault(rd, name) != name:
             self.findings.append(
                 Finding(
@@ -170,7 +176,7 @@ class DeviceDraft:
                     message=f"VRFs {self._rds[rd]} and {name} of {self.name} would have the same route distinguisher {rd}",
                     path=draft.path,
                     device=self.name,
-                    fix="give the circuits other S-tags, or the pair an AS number of two bytes",
+                    fix="give one of the circuits another S-tag",
                 )
             )
         return Vrf(name, rd, tuple(sorted(draft.families)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from generator.plan import PlanPart, plan
+import pytest
+
+from generator.plan import PlanPart, peerings, plan
 from tests.inventories import BASE, intent_of, with_values
 
 SECOND = {
@@ -44,15 +46,30 @@ def test_the_same_s_tag_on_another_port_is_another_number() -> None:
     assert not [one for one in part.findings if "route distinguisher" in one.message]
 
 
-def test_where_the_numbers_run_out_it_is_said() -> None:
-    """Behind an AS number of four bytes there are 16 bits, and the port has two of them: one port in four meets the first."""
-    values: dict[str, object] = {"providers.northlake.asn": 4200000000, "customers.bravo": SECOND}
-    for number in range(2, 40):
-        port = {"port": f"TenGigabitEthernet0/1/{number}"}
-        values["customers.bravo.circuits.bravo-ams.links"] = {"primary": port, "secondary": port}
-        part = planned(values)
-        if len(set(distinguishers(part).values())) == 1:
-            break
+def test_a_four_byte_as_number_leaves_no_less_room() -> None:
+    part = planned(
+        {
+            "providers.northlake.asn": 4200000000,
+            "customers.bravo": SECOND,
+            "customers.bravo.circuits.bravo-ams.links": OTHER_PORT,
+        }
+    )
+    found = distinguishers(part)
+    assert found["ALPHA"] == "64512:404"
+    assert found["BRAVO"].startswith("64512:")
+    assert found["BRAVO"] != found["ALPHA"]
+
+
+def test_where_two_meet_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peerings, "crc32", lambda name: 7)
+    third = {"primary": {"port": "TenGigabitEthernet0/1/5"}, "secondary": {"port": "TenGigabitEthernet0/1/5"}}
+    part = planned(
+        {
+            "customers.bravo": SECOND,
+            "customers.bravo.circuits.bravo-ams.links": OTHER_PORT,
+            "customers.alpha.circuits.alpha-ams.links": third,
+        }
+    )
     first, second = [one for one in part.findings if "route distinguisher" in one.message]
     assert (first.rule, first.device, second.device) == ("SCH-005", "pe1", "pe2")
-    assert first.message == "VRFs ALPHA and BRAVO of pe1 would have the same route distinguisher 4200000000:404"
+    assert first.message == "VRFs ALPHA and BRAVO of pe1 would have the same route distinguisher 64600:131476"
