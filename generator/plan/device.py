@@ -27,7 +27,6 @@ from generator.model.plan import DevicePlan, Session
 from generator.model.vlan import Tags
 from generator.platforms.base import Platform
 
-
 LOCAL_ADMINISTRATOR: Final = 64512
 """In route distinguishers of routers with a four-byte AS number."""
 
