@@ -20,6 +20,7 @@ from dataclasses import make_dataclass
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -189,9 +190,15 @@ class Tenant:
             vrf = self.name.upper() + ("-MS" if public else "")
             base = f"{circuit_name}-{domain}".upper()
             vlan = peering["azure_vlan"]
+            number = tag * 4 + public
+            if port != self.spec["azure_port"]:
+                number |= (crc32(port.encode()) % 16383 + 1) << 14
             own, peer = self.addresses(peering["v4"])
             tables["vrfs"].append(
-                (make["vrf"](name=vrf, description="", rd=f"{self.asn}:{tag * 4 + public}"), ("ipv4",))
+                (
+                    make["vrf"](name=vrf, description="", rd=f"{self.asn if self.asn <= 65535 else 64512}:{number}"),
+                    ("ipv4",),
+                )
             )
             words = f"{self.name} {circuit_name} {domain} {self.role}"
             azure.append(self.interface(make, f"{port}.{tag * 10000 + vlan}", f"Azure {words}", tag, vlan, vrf, own, 1))

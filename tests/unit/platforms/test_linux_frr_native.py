@@ -70,7 +70,8 @@ def files(router: Literal["pe1", "pe2"]) -> dict[str, str]:
 
 def isolated(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a script as root of namespaces that end with it."""
-    environment = {**os.environ, "PATH": f"/usr/sbin:/sbin:{os.environ.get('PATH', '')}"}
+    # The system's own PATH: ifupdown2 runs on the system's Python, not on that of a virtual environment.
+    environment = {**os.environ, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
     return subprocess.run(
         [*ISOLATED, "sh", "-c", script, *arguments],
         stdin=subprocess.DEVNULL,
