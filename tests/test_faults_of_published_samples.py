@@ -59,7 +59,7 @@ IN = "  neighbor 172.31.0.18 route-map CHARLIE-AMS-PRIVATE-IN-V4 in\n"
 OUT = "  neighbor 172.31.0.18 route-map CHARLIE-AMS-PRIVATE-OUT-V4 out\n"
 MS_OUT = "  neighbor 203.0.113.2 route-map CHARLIE-AMS-MICROSOFT-OUT-V4 out\n"
 STEP = "route-map CHARLIE-AMS-PRIVATE-IN-V4 permit 10\n"
-MATCHES = " match ip address prefix-list CHARLIE-AMS-PRIVATE-IN\n match as-path 1\n"
+MATCHES = " match ip address prefix-list CHARLIE-AMS-PRIVATE-IN\n match as-path 401\n"
 PORT = '    xe-0/1/0 {\n        description "Azure ExpressRoute";\n        flexible-vlan-tagging;\n'
 LAST = "        term 65535 {\n            then reject;\n        }\n"
 PRIVATE_OUT = "            from {\n                route-filter-list HOLLINS-LON-PRIVATE-OUT;\n            }\n"
@@ -129,7 +129,7 @@ FAULTS: dict[str, Fault] = {
         "northlake", "pe1", ((OUT, f"{OUT}  neighbor 172.31.0.18 filter-list 10 out\n"),), (("RB-003", "172.31.0.18"),)
     ),
     "E17 an AS-path list that is not there": Fault(
-        "northlake", "pe1", ((STEP + MATCHES, STEP + MATCHES.replace("as-path 1", "as-path 10")),), (("PAIR-007", "AS path list 10, which is not defined"),)
+        "northlake", "pe1", ((STEP + MATCHES, STEP + MATCHES.replace("as-path 401", "as-path 10")),), (("PAIR-007", "AS path list 10, which is not defined"),)
     ),
     "E18 another peer address": Fault(
         "northlake",

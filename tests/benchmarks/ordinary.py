@@ -126,8 +126,8 @@ def router(data: dict[str, Any], pair: str, index: int, customers: list[Any], ma
         "interfaces": cards + tables["interfaces"],
         "prefix_entries": tables["entries"],
         "as_paths": [
-            make["path"](number="1", action="permit", regex="^12076_"),
-            make["path"](number="2", action="permit", regex="_12076_"),
+            make["path"](number="401", action="permit", regex="^12076_"),
+            make["path"](number="402", action="permit", regex="_12076_"),
         ],
         "communities": tables["communities"],
         "rules": tables["rules"],
@@ -350,9 +350,9 @@ class Tenant:
             add_list(entries, make, f"{base}-IN", inside)
             add_list(entries, make, f"{base}-OUT", sort_prefixes(self.customer["onprem"]))
             tables["rules"] += [
-                rule(make, inward, "10", prefix_lists=(f"{base}-IN",), as_paths=("1",), local_preference="200"),
+                rule(make, inward, "10", prefix_lists=(f"{base}-IN",), as_paths=("401",), local_preference="200"),
                 rule(make, inward, "65535", "deny"),
-                rule(make, outward, "10", "deny", as_paths=("2",)),
+                rule(make, outward, "10", "deny", as_paths=("402",)),
                 rule(make, outward, "30", prefix_lists=(f"{base}-OUT",)),
                 rule(make, outward, "65535", "deny"),
             ]
@@ -368,9 +368,9 @@ class Tenant:
         tables["rules"] += [
             rule(make, inward, "10", "deny", prefix_lists=("BOGONS",)),
             rule(make, inward, "20", "deny", prefix_lists=(f"{base}-OWN",)),
-            rule(make, inward, "30", as_paths=("1",), communities=(f"{base}-SERVICES",), local_preference="200"),
+            rule(make, inward, "30", as_paths=("401",), communities=(f"{base}-SERVICES",), local_preference="200"),
             rule(make, inward, "65535", "deny"),
-            rule(make, outward, "10", "deny", as_paths=("2",)),
+            rule(make, outward, "10", "deny", as_paths=("402",)),
             rule(make, outward, "20", "deny", prefix_lists=("BOGONS",)),
             rule(make, outward, "30", prefix_lists=(f"{base}-OUT",)),
             rule(make, outward, "65535", "deny"),
@@ -389,7 +389,7 @@ class Tenant:
             ]
             if public:
                 tables["communities"] += [(f"{base}-SERVICES", value) for value in inside]
-                tables["rules"].append(rule(make, outward, "10", as_paths=("1",), communities=(f"{base}-SERVICES",)))
+                tables["rules"].append(rule(make, outward, "10", as_paths=("401",), communities=(f"{base}-SERVICES",)))
             else:
                 add_list(tables["entries"], make, f"{base}-OUT", inside)
                 tables["rules"].append(rule(make, outward, "10", prefix_lists=(f"{base}-OUT",)))

@@ -35,7 +35,7 @@ PLATFORM = Platform(
     observable=observable,
     read=read,
     notes=(
-        "AS-path lists have numbers on IOS-XE: they are numbered in the order of their names.",
+        "AS-path lists have numbers on IOS-XE: they are numbered from 401 on, in the order of their names.",
         "A router has one BGP process: every VRF must have the same AS number.",
         "An empty prefix list is written as one that denies everything, because a list that does not exist matches everything.",
         "The file is a part of a config: merge it, do not replace a running-config with it.",

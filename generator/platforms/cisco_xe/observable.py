@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec.structs import replace
 
 from generator.model.address import parse_prefix
 from generator.model.facts import AsPathList, Facts, Policy, PolicyRule, PrefixEntry, PrefixList
 
+FIRST_AS_PATH_LIST: Final = 401
+"""AS-path lists have numbers from 1 to 500; people begin at 1, and a merge must not add to a list of theirs."""
+
 
 def as_path_numbers(facts: Facts) -> dict[str, str]:
     """IOS-XE numbers its AS-path lists (1 to 500): the name's place in sorted order."""
-    return {name: str(number) for number, name in enumerate(sorted(facts.as_path_lists), 1)}
+    return {name: str(number) for number, name in enumerate(sorted(facts.as_path_lists), FIRST_AS_PATH_LIST)}
 
 
 def switches(facts: Facts) -> frozenset[str]:

@@ -126,7 +126,7 @@ def test_a_route_map_matches_prefixes_of_its_own_family(text: str) -> None:
     )
     assert block(text, "route-map CHARLIE-AMS-MICROSOFT-IN-V6 permit 20") == (
         "route-map CHARLIE-AMS-MICROSOFT-IN-V6 permit 20\n"
-        " match as-path 1\n match community CHARLIE-AMS-MICROSOFT\n set local-preference 200\n"
+        " match as-path 401\n match community CHARLIE-AMS-MICROSOFT\n set local-preference 200\n"
     )
 
 
