@@ -32,7 +32,7 @@ Address = IPv4Address | IPv6Address
 Prefix = IPv4Network | IPv6Network
 LinkAddress = IPv4Interface | IPv6Interface
 
-_CACHE: Final = 1 << 16
+_CACHE: Final = 1 << 17
 
 
 class _Address4(IPv4Address):
