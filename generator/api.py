@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -134,12 +134,14 @@ def _run(
             parts = work_through(loaded.intent, stage, native=native, only=only, jobs=jobs, progress=progress)
             rows = [row for part in parts for row in part.rows]
             findings += [one for part in parts for one in part.findings]
-            result = _conclude(loaded, findings, rows, _tiers(parts, native), stage)
+            result = _conclude(loaded, findings, rows, _tiers(parts, native), stage, everything=not _unplanned(parts))
         except StageError as error:
             if stage is not None:
                 stage.abort()
+            changed = 0 if stage is None else stage.moved
+            left = f"{changed} files were replaced before it" if changed else "nothing was changed"
             raise Refused(
-                f"cannot write {error.path}: {error.reason}", "nothing was changed; make room or choose another -o"
+                f"cannot write {error.path}: {error.reason}", f"{left}; make room or choose another -o"
             ) from None
         except BaseException:
             if stage is not None:
@@ -148,8 +150,8 @@ def _run(
     return result
 
 
-def _known_routers(only: Sequence[str], routers: object) -> None:
-    unknown = [name for name in only if name not in routers]  # type: ignore[operator]
+def _known_routers(only: Sequence[str], routers: Container[str]) -> None:
+    unknown = [name for name in only if name not in routers]
     if unknown:
         raise Refused(f"the inventory has no router {unknown[0]!r}", "see `routers:` in the inventory for their names")
 
@@ -167,6 +169,11 @@ def _without_echoes(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(one for one in findings if one.rule != "SCH-005" or one.path not in named)
 
 
+def _unplanned(parts: Sequence[Part]) -> list[str]:
+    """Routers for which nothing was rendered, because their plan holds a contradiction."""
+    return [name for part in parts for name in part.unplanned]
+
+
 def _tiers(parts: Sequence[Part], native: bool) -> list[Tier]:
     from generator.rules.engine import count_of
 
@@ -176,9 +183,9 @@ def _tiers(parts: Sequence[Part], native: bool) -> list[Tier]:
         Tier("read-back", True, "own parser"),
         Tier("pair rules", True, f"{count_of('PAIR')} rules"),
     ]
-    unplanned = [name for part in parts for name in part.unplanned]
-    if unplanned:
-        reason = f"two things want the same place on {', '.join(unplanned)}"
+    without = _unplanned(parts)
+    if without:
+        reason = f"two things want the same place on {', '.join(without)}"
         tiers[2:] = [Tier(tier.name, False, reason) for tier in tiers[2:]]
     runs: dict[str, list[NativeRun]] = {}
     for part in parts:
@@ -195,12 +202,21 @@ def _tiers(parts: Sequence[Part], native: bool) -> list[Tier]:
 
 
 def _conclude(
-    loaded: Loaded, findings: list[Finding], rows: list[DeviceRow], tiers: list[Tier], stage: object
+    loaded: Loaded,
+    findings: list[Finding],
+    rows: list[DeviceRow],
+    tiers: list[Tier],
+    stage: object,
+    *,
+    everything: bool = False,
 ) -> CheckResult:
-    """Places and acknowledgements for the findings; then write, if nothing stands against it."""
+    """Places and acknowledgements for the findings; then write, if nothing stands against it.
+
+    ``everything``: all rules ran, so a comment that accepts nothing is out of date (ACK-001).
+    """
     from generator.render import Stage
 
-    final = _without_echoes(_settle(loaded.source, [*loaded.findings, *findings]))
+    final = _without_echoes(_settle(loaded.source, [*loaded.findings, *findings], everything=everything))
     failing = any(one.severity is Severity.ERROR and not one.acknowledged for one in final)
     stopped = loaded.stopped
     if isinstance(stage, Stage):
@@ -223,7 +239,7 @@ def _conclude(
     )
 
 
-def _settle(source: Source, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+def _settle(source: Source, findings: Sequence[Finding], *, everything: bool) -> tuple[Finding, ...]:
     """Each finding once, with its place in the files, and accepted where a comment accepts it."""
     seen: set[tuple[object, ...]] = set()
     settled: list[Finding] = []
@@ -247,7 +263,7 @@ def _settle(source: Source, findings: Sequence[Finding]) -> tuple[Finding, ...]:
             fix="remove the comment: what it waived is gone",
         )
         for accepted in source.acknowledgements
-        if (accepted.file, accepted.line) not in used
+        if everything and (accepted.file, accepted.line) not in used
     ]
     return tuple(settled)
 

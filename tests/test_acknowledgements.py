@@ -148,3 +148,18 @@ def test_a_warning_that_is_accepted_does_not_fail_a_strict_run(
     file.write_text(text.replace(line, f"{clear}  # peerwright: accept INV-068 a lab"))
     assert main(["check", str(root), "--no-native", "--fail-on", "warning"]) == 0
     assert "ExampleKey1" not in capsys.readouterr().out
+
+
+def test_a_run_that_does_not_run_every_rule_calls_no_comment_out_of_date(tmp_path: Path) -> None:
+    """`verify` does not run the rules of the inventory, and a broken inventory runs none."""
+    root = tmp_path / "northlake"
+    shutil.copytree(Path(__file__).parent.parent / "inventories" / "northlake", root)
+    file = root / "provider.yaml"
+    file.write_text(file.read_text().replace("asn: 64600", "asn: 64600  # peerwright: accept INV-028 ticket 4711"))
+    build = tmp_path / "build"
+    api.render(root, build, native=False)
+    assert "ACK-001" not in {one.rule for one in api.verify(root, build).findings}
+    file.write_text(file.read_text() + "colour: blue\n")
+    rules = {one.rule for one in api.check(root, native=False).findings}
+    assert "SCH-001" in rules
+    assert "ACK-001" not in rules

@@ -45,6 +45,8 @@ class Stage:
         self.root = root
         self.moves: list[tuple[str, str]] = []
         self.unchanged = 0
+        self.moved = 0
+        """Files that ``commit`` has put into place so far."""
         self._folders: set[str] = set()
 
     def put(self, device: str, name: str, text: str) -> bool:
@@ -91,16 +93,15 @@ class Stage:
 
     def commit(self) -> int:
         """Move everything into place; the number of files that changed."""
-        count = 0
         try:
             while self.moves:
                 temporary, target = self.moves[-1]
                 os.replace(temporary, target)  # noqa: PTH105 - hot
                 self.moves.pop()
-                count += 1
+                self.moved += 1
         except OSError as error:
             raise StageError(Path(target), error) from error
-        return count
+        return self.moved
 
     def abort(self) -> None:
         """Remove what was staged; the old files were never touched."""
