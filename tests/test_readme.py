@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from generator import api
 from generator.platforms import known, load
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -165,3 +166,12 @@ def test_the_first_command_for_real_in_a_fresh_environment(tmp_path: Path) -> No
     ask = "from generator.render.engine import templates_root; print(templates_root())"
     done = shell(f"{tmp_path}/venv/bin/python -c '{ask}'", far, **tools)
     assert Path(done.stdout.strip()).is_relative_to(tmp_path / "venv"), done.stdout + done.stderr
+
+
+def test_the_inventory_shown_is_complete(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = README.split("```yaml\n", 1)[1].split("```", 1)[0]
+    (tmp_path / "inventory.yaml").write_text(text)
+    monkeypatch.setenv("AZURE_MD5", "Readme2026")
+    result = api.check(tmp_path, native=False)
+    assert [one.message for one in result.findings] == []
+    assert [row.device for row in result.devices] == ["ce1", "ce2"]
