@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final
 
 from generator.model.address import RFC1918
 from generator.model.asn import MICROSOFT
+from generator.model.facts import Family
 from generator.model.finding import Severity
 from generator.model.plan import Session
 from generator.readback.evidence import DeviceEvidence, Link, PairEvidence
-from generator.readback.prefix_match import WIDTH, Region, region_of, region_text
+from generator.readback.prefix_match import WIDTH, Region, network_of, region_of, region_text
 from generator.rules.base import Problem, rule
 from generator.rules.pair_sessions import about
+
+if TYPE_CHECKING:
+    from netaddr import IPSet
 
 SHOWN: Final = 5
 """How many prefixes a message lists."""
@@ -160,9 +164,17 @@ def same_on_both_links(pair: PairEvidence) -> Iterator[Problem]:
         for name, regions in ((pair.primary.name, first - second), (pair.secondary.name, second - first))
         if regions
     ]
-    yield about(
-        pair.secondary, live[1].session, f"{pair.title}: {' and '.join(words)}, expected the same on both links"
-    )
+    message = f"{pair.title}: {' and '.join(words)}"
+    if _addresses(first, family) == _addresses(second, family):
+        message += "; both mean the same addresses, and the longer prefixes take all the traffic"
+    yield about(pair.secondary, live[1].session, f"{message}, expected the same on both links")
+
+
+def _addresses(regions: Iterable[Region], family: Family) -> IPSet:
+    """The addresses that prefixes cover, however they are cut."""
+    from netaddr import IPNetwork, IPSet
+
+    return IPSet([IPNetwork(str(network_of(region, WIDTH[family]))) for region in regions])
 
 
 @rule("PAIR-016", Severity.ERROR, source="ER-RTE-18")

@@ -229,6 +229,18 @@ def test_pools_that_differ_between_the_links() -> None:
     assert say("PAIR-015", pair(Domain.MICROSOFT, two=change, same_announcements=False)) == []
 
 
+def test_the_same_addresses_cut_differently() -> None:
+    """Longest match: the router with the halves gets everything, and the other link stands idle."""
+    halves = (within("203.0.113.64/28", 28, 28), within("203.0.113.80/28", 28, 28))
+    message = (
+        "charlie-ams microsoft IPv4: pe1 alone announces 203.0.113.64/27 and pe2 alone announces 203.0.113.64/28, "
+        "203.0.113.80/28; both mean the same addresses, and the longer prefixes take all the traffic, "
+        "expected the same on both links"
+    )
+    change = entries("CHARLIE-AMS-MICROSOFT-OUT", *halves)
+    assert say("PAIR-015", pair(Domain.MICROSOFT, two=change)) == [("PAIR-015", W, message)]
+
+
 def test_a_pool_without_an_anchor() -> None:
     pool = ip_network("203.0.113.64/27")
     ((rule, severity, message),) = say(
