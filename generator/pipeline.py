@@ -57,7 +57,10 @@ class Part(msgspec.Struct):
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Without the cyclic collector: a run makes millions of objects and hardly a cycle (measured: a third of the time)."""
+    """Without the cyclic collector: a run makes millions of objects and hardly a cycle.
+
+    Measured with 1,000 customers: .87 of the CPU time for as many pairs of routers, .49 for one pair.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
