@@ -134,14 +134,7 @@ class Worker:
             runs = native_checks(platform, device, texts)
             part.natives += runs
             part.findings += [finding for run in runs for finding in run.findings]
-        row = DeviceRow(
-            device=device.name,
-            platform=device.platform,
-            role=role_of(device),
-            sessions=len(device.facts.neighbors),
-            files=len(texts),
-            lines=sum(text.count("\n") for text in texts.values()),
-        )
+        row = row_of(device, texts)
         part.rows.append(row)
         if self.stage is not None and (not self.only or device.name in self.only):
             for name, text in texts.items():
@@ -149,6 +142,18 @@ class Worker:
                 row.written += changed
                 row.unchanged += not changed
         return evidence
+
+
+def row_of(device: DevicePlan, texts: Mapping[str, str]) -> DeviceRow:
+    """The router's row in the table at the end of a run."""
+    return DeviceRow(
+        device=device.name,
+        platform=device.platform,
+        role=role_of(device),
+        sessions=len(device.facts.neighbors),
+        files=len(texts),
+        lines=sum(text.count("\n") for text in texts.values()),
+    )
 
 
 def role_of(device: DevicePlan) -> str:

@@ -9,7 +9,7 @@ from generator.inventory.intent import Intent
 from generator.model.finding import Finding, Location, Severity
 from generator.model.outcome import DeviceRow, Tier
 from generator.model.plan import DevicePlan
-from generator.pipeline import difference, pair_things, placed, role_of
+from generator.pipeline import difference, pair_things, placed, row_of
 from generator.plan import plan
 from generator.platforms import load as load_platform
 from generator.platforms.base import Platform
@@ -49,7 +49,7 @@ def verify_configs(
             difference(found, rendered=False)
             for found in compare(device, one.result, platform, strict=False, texts=texts)
         ]
-        rows.append(_row(device, texts))
+        rows.append(row_of(device, texts))
     complete = [
         pair
         for pair in part.plan.pairs
@@ -62,17 +62,6 @@ def verify_configs(
         Tier("pair rules", bool(complete), "" if complete else "not run: they need both routers of a pair"),
     ]
     return findings, rows, tiers
-
-
-def _row(device: DevicePlan, texts: dict[str, str]) -> DeviceRow:
-    return DeviceRow(
-        device=device.name,
-        platform=device.platform,
-        role=role_of(device),
-        sessions=len(device.facts.neighbors),
-        files=len(texts),
-        lines=sum(text.count("\n") for text in texts.values()),
-    )
 
 
 def read_files(device: DevicePlan, platform: Platform, configs: Path) -> tuple[dict[str, str], list[Finding]]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from generator.inventory.models import Router
-from generator.model.address import Prefix
+from generator.model.address import Prefix, prefix_key
 from generator.model.facts import (
     AsPathList,
     BgpVrf,
@@ -97,45 +99,32 @@ class DeviceDraft:
             unit = hint(tags, shared)
         name = self.platform.subinterface(port, tags, unit)
         if name in self.interfaces:
-            self.findings.append(
-                Finding(
-                    rule="SCH-005",
-                    severity=Severity.ERROR,
-                    message=f"interface {name} of {self.name} would be used twice: tags {tags} and {self.interfaces[name].tags}",
-                    path=path,
-                    device=self.name,
-                    fix="set another unit under links, or other tags",
-                )
+            self._refuse(
+                f"interface {name} of {self.name} would be used twice: tags {tags} and {self.interfaces[name].tags}",
+                path,
+                "set another unit under links, or other tags",
             )
-        self.interfaces[name] = Interface(
-            name,
-            interface.vrf,
-            interface.description,
-            tags,
-            interface.addresses,
-            interface.mtu,
-            interface.bfd,
-            outer_tpid=interface.outer_tpid,
-        )
+        self.interfaces[name] = replace(interface, name=name, tags=tags)
         self.origins["interfaces", name] = path
         return name
 
     def neighbor(self, neighbor: Neighbor, session: Session, path: DataPath) -> None:
         key = neighbor.key
         if key in self.neighbors:
-            self.findings.append(
-                Finding(
-                    rule="SCH-005",
-                    severity=Severity.ERROR,
-                    message=f"neighbor {neighbor.address} would be configured twice in VRF {neighbor.vrf} of {self.name}",
-                    path=path,
-                    device=self.name,
-                    fix="give one of the two another VRF or another link block",
-                )
+            self._refuse(
+                f"neighbor {neighbor.address} would be configured twice in VRF {neighbor.vrf} of {self.name}",
+                path,
+                "give one of the two another VRF or another link block",
             )
         self.neighbors[key] = neighbor
         self.sessions.append(session)
         self.origins["neighbors", key] = path
+
+    def _refuse(self, message: str, path: DataPath, fix: str) -> None:
+        """Two things want one place, or a thing has none."""
+        self.findings.append(
+            Finding(rule="SCH-005", severity=Severity.ERROR, message=message, path=path, device=self.name, fix=fix)
+        )
 
     def finish(self) -> DevicePlan:
         interfaces = {name: Interface(name, description=description(text)) for name, text in sorted(self.ports.items())}
@@ -168,30 +157,20 @@ class DeviceDraft:
         16 bits for it, so a private one stands there instead."""
         rd = f"{draft.asn if draft.asn <= 65535 else LOCAL_ADMINISTRATOR}:{draft.key}"
         if self._rds.setdefault(rd, name) != name:
-            self.findings.append(
-                Finding(
-                    rule="SCH-005",
-                    severity=Severity.ERROR,
-                    message=f"VRFs {self._rds[rd]} and {name} of {self.name} would have the same route distinguisher {rd}",
-                    path=draft.path,
-                    device=self.name,
-                    fix="give one of the circuits another S-tag",
-                )
+            self._refuse(
+                f"VRFs {self._rds[rd]} and {name} of {self.name} would have the same route distinguisher {rd}",
+                draft.path,
+                "give one of the circuits another S-tag",
             )
         return Vrf(name, rd, tuple(sorted(draft.families)))
 
     def _bgp(self, name: str, draft: VrfDraft) -> BgpVrf:
         router_id = str(self.router.router_id) if self.router.router_id is not None else draft.router_id
         if not router_id:
-            self.findings.append(
-                Finding(
-                    rule="SCH-005",
-                    severity=Severity.ERROR,
-                    message=f"VRF {name} of {self.name} has no IPv4 address to take as BGP router id",
-                    path=draft.path,
-                    device=self.name,
-                    fix=f"add router_id to router {self.name}",
-                )
+            self._refuse(
+                f"VRF {name} of {self.name} has no IPv4 address to take as BGP router id",
+                draft.path,
+                f"add router_id to router {self.name}",
             )
-        networks = tuple(sorted(draft.networks, key=lambda net: (net.version, int(net.network_address), net.prefixlen)))
+        networks = tuple(sorted(draft.networks, key=prefix_key))
         return BgpVrf(name, draft.asn, router_id, networks, maximum_paths=2 if draft.peerings > 1 else 1)

@@ -10,7 +10,7 @@ from generator.inventory.intent import CustomerIntent, EndIntent, PeeringIntent
 from generator.model.address import Prefix
 from generator.model.facts import CommunityList, Family, Interface, MaxPrefix, Neighbor, Policy, StaticRoute
 from generator.model.naming import description, object_name
-from generator.model.plan import Domain, Peer, Role, Session
+from generator.model.plan import Domain, Peer, Session
 from generator.model.secret import Secret
 from generator.model.vlan import QinQ, Tags
 from generator.plan import policies
@@ -202,11 +202,3 @@ class PeeringPlanner:
     def _is_pool(self, prefix: Prefix) -> bool:
         nat = self.peering.spec.nat
         return nat is not None and prefix in (nat.pool.primary, nat.pool.secondary)
-
-
-def role_of(peering: PeeringIntent, router: str) -> Role:
-    """The role a router plays in a peering; primary where it plays both."""
-    for role, end in peering.ends.items():
-        if end.router == router:
-            return role
-    return Role.PRIMARY

@@ -2,50 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
 from generator.model.facts import ReadResult, UnrecognisedLine
-from generator.platforms.base import Platform
+from generator.platforms.base import ConfigFile, Platform
 from generator.platforms.tree import Node
 from generator.readback.braces import parse_braces
 from generator.readback.indent import parse_indent
 
+Parsed = tuple[list[Node], list[UnrecognisedLine]]
+"""A file's tree, and what stands in the way of reading it."""
+
 
 def read_rendered(platform: Platform, texts: Mapping[str, str]) -> ReadResult:
-    """Read files that we rendered, by the one-pass tree."""
-    trees: dict[str, list[Node]] = {}
-    problems: list[UnrecognisedLine] = []
-    for file in platform.files:
-        text = texts.get(file.name)
-        if text is None:
-            continue
-        if file.syntax == "braces":
-            trees[file.name], found = parse_braces(text)
-            problems.extend(found)
-        else:
-            trees[file.name] = parse_indent(text, file.comment)
-    return _read(platform, trees, problems)
+    """Read files that we rendered, by the one-pass trees."""
+    return _read(platform, texts, _parse_rendered)
 
 
 def read_device(platform: Platform, texts: Mapping[str, str]) -> ReadResult:
     """Read files that came from elsewhere: a device's own text, or one that a person edited."""
+    return _read(platform, texts, _parse_device)
+
+
+def _parse_rendered(file: ConfigFile, text: str) -> Parsed:
+    return parse_braces(text) if file.syntax == "braces" else (parse_indent(text, file.comment), [])
+
+
+def _parse_device(file: ConfigFile, text: str) -> Parsed:
+    """ciscoconfparse2 has the tree; what is broken in braces only our own parser says."""
     from generator.readback.ciscoconf import parse_device
 
+    problems = parse_braces(text)[1] if file.syntax == "braces" else []
+    return parse_device(text, file.syntax, file.comment), problems
+
+
+def _read(platform: Platform, texts: Mapping[str, str], parse: Callable[[ConfigFile, str], Parsed]) -> ReadResult:
     trees: dict[str, list[Node]] = {}
     problems: list[UnrecognisedLine] = []
     for file in platform.files:
         text = texts.get(file.name)
-        if text is None:
-            continue
-        if file.syntax == "braces":
-            problems.extend(parse_braces(text)[1])
-        trees[file.name] = parse_device(text, file.syntax, file.comment)
-    return _read(platform, trees, problems)
-
-
-def _read(platform: Platform, trees: Mapping[str, list[Node]], problems: list[UnrecognisedLine]) -> ReadResult:
+        if text is not None:
+            trees[file.name], found = parse(file, text)
+            problems += found
     result = platform.read(trees)
     if problems:
         return msgspec.structs.replace(result, unrecognised=(*problems, *result.unrecognised))

@@ -69,7 +69,6 @@ class Found:
         self.bfd_templates: dict[str, Bfd] = {}
         self.uses_template: dict[str, str] = {}
         self.asn = 0
-        self.process_node: Node | None = None
         self.scopes: list[Scope] = []
         self.templates: dict[str, list[Option]] = {}
 

@@ -24,7 +24,6 @@ def router(found: Found, words: list[str], node: Node) -> None:
     except (IndexError, ValueError):
         found.reject(node)
         return
-    found.process_node = node
     process = Scope("", None, node)
     found.scopes.append(process)
     for child in node.children:
