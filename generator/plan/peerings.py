@@ -56,10 +56,12 @@ class PeeringPlanner:
         self.peering = peering
         self.lab = lab
         self.public = peering.domain is not Domain.PRIVATE
-        self.base = object_name(peering.circuit.name, peering.domain.value)
         self.sourced = sourced_elsewhere(peering.customer, peering.domain, peering.circuit.pair_name)
         self.shared = DOMAIN_NUMBER[peering.domain] if peering.customer.model == "connect_through" else None
-        self.everywhere: set[Prefix] = set().union(*peering.announce.values()) if peering.announce else set()
+        everywhere: set[Prefix] = set().union(*peering.announce.values())
+        self.announced = sorted(everywhere, key=str)
+        """On either link."""
+        self.own = sorted(everywhere.union(peering.customer.spec.onprem), key=str)
 
     def name(self, *words: str) -> str:
         circuit, domain = self.peering.circuit.name, self.peering.domain.value
@@ -133,7 +135,7 @@ class PeeringPlanner:
             accept=accept,
             accept_communities=peering.communities,
             accept_any=self.public and not peering.communities,
-            own=of_family(sorted(self.everywhere | set(peering.customer.spec.onprem), key=str), family),
+            own=of_family(self.own, family),
             mode="active_passive" if peering.mode == "active_passive" else "active_active",
             origin=peering.path,
         )
@@ -148,7 +150,7 @@ class PeeringPlanner:
             policy = policies.private_in(name, listed, preference)
         else:
             device.prefix_lists[policies.BOGONS, family] = policies.bogons(family, self.lab)
-            own = of_family(sorted(self.everywhere, key=str), family)
+            own = of_family(self.announced, family)
             listed = self.name("own") if own else ""
             if own:
                 device.prefix_lists[listed, family] = policies.covering_list(listed, family, own)
