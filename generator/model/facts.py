@@ -12,8 +12,61 @@ from typing import Literal
 import msgspec
 
 from generator.model.address import Address, LinkAddress, Prefix
+from generator.model.crypto import CryptoPolicy, Selector, Tunnel
+from generator.model.filters import (
+    ControlPlane,
+    Filter,
+    FilterRule,
+    IcmpType,
+    NatRule,
+    Ports,
+    Remark,
+    Shaper,
+    Zone,
+    ZonePolicy,
+)
+from generator.model.macsec import Macsec
 from generator.model.secret import Secret
 from generator.model.vlan import UNTAGGED, Tags
+
+__all__ = [
+    "FACT_TABLES",
+    "AsPathEntry",
+    "AsPathList",
+    "AsPathPattern",
+    "Bfd",
+    "BgpVrf",
+    "CommunityList",
+    "ControlPlane",
+    "CryptoPolicy",
+    "FactKey",
+    "Facts",
+    "Family",
+    "Filter",
+    "FilterRule",
+    "IcmpType",
+    "Interface",
+    "Macsec",
+    "MaxPrefix",
+    "NatRule",
+    "Neighbor",
+    "NeighborKey",
+    "Policy",
+    "PolicyRule",
+    "Ports",
+    "PrefixEntry",
+    "PrefixList",
+    "ReadResult",
+    "Remark",
+    "Selector",
+    "Shaper",
+    "StaticRoute",
+    "Tunnel",
+    "UnrecognisedLine",
+    "Vrf",
+    "Zone",
+    "ZonePolicy",
+]
 
 Family = Literal[4, 6]
 
@@ -58,6 +111,13 @@ class Interface(msgspec.Struct, frozen=True):
     """HSRP, VRRP or GLBP groups on it, as written.  peerwright renders none (ER-CKT-21)."""
     urpf: Literal["", "strict", "loose"] = ""
     outer_tpid: int = 0x8100
+    unnumbered: str = ""
+    """The interface whose address it borrows (tunnels)."""
+    mss: int = 0
+    """TCP maximum segment size that passing connections are clamped to, 0: not clamped (IPS-TUN-03)."""
+    filter_in: str = ""
+    filter_out: str = ""
+    """Names of filters on the interface itself, in each family in which they exist."""
 
 
 class PrefixEntry(msgspec.Struct, frozen=True, gc=False):
@@ -231,6 +291,19 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     neighbors: dict[NeighborKey, Neighbor] = {}
     static_routes: dict[tuple[str, Prefix, str], StaticRoute] = {}
     """By VRF, prefix and next hop."""
+    tunnels: dict[str, Tunnel] = {}
+    """By interface name."""
+    zones: dict[str, Zone] = {}
+    zone_policies: dict[tuple[str, str], ZonePolicy] = {}
+    """By source and destination zone."""
+    filters: dict[tuple[str, Family], Filter] = {}
+    control_plane: dict[str, ControlPlane] = {}
+    """By filter name; at most one."""
+    nat_rules: dict[str, NatRule] = {}
+    shapers: dict[str, Shaper] = {}
+    remarks: dict[str, Remark] = {}
+    macsec: dict[str, Macsec] = {}
+    """By port."""
     switches: frozenset[str] = frozenset()
     """Device-wide settings that the rest depends on, each under the platform's own word (``bfdd``, ``new-format``)."""
 
@@ -245,6 +318,15 @@ FACT_TABLES: tuple[str, ...] = (
     "bgp",
     "neighbors",
     "static_routes",
+    "tunnels",
+    "zones",
+    "zone_policies",
+    "filters",
+    "control_plane",
+    "nat_rules",
+    "shapers",
+    "remarks",
+    "macsec",
 )
 """The tables of :class:`Facts`, in the order a reader of a report expects them."""
 

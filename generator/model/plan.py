@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from generator.model.address import Prefix
-from generator.model.facts import FactKey, Facts, Family, NeighborKey
+from generator.model.facts import FactKey, Facts, Family, IcmpType, NeighborKey, Ports
 from generator.model.finding import DataPath
 
 
@@ -41,6 +41,39 @@ class Peer(StrEnum):
     """The provider's network or the core, seen from the customer's CE (connect-to)."""
     PARTNER = "partner"
     """The other router of the pair (iBGP)."""
+    GATEWAY = "gateway"
+    """One instance of the VPN gateway, inside its tunnel."""
+    FIREWALL = "firewall"
+    """The appliance between router and core, seen from the router, or the router seen from it."""
+
+
+class Side(StrEnum):
+    """What lies behind an interface, seen from the router."""
+
+    AZURE = "azure"
+    """Microsoft's edge."""
+    TUNNEL = "tunnel"
+    """A VPN gateway, inside a tunnel."""
+    INSIDE = "inside"
+    """The customer's CE, the core, the other router of the pair."""
+
+
+class Passage(msgspec.Struct, frozen=True, kw_only=True):
+    """A flow that must pass the router between two kinds of interfaces of one VRF, as planned."""
+
+    vrf: str
+    family: Family
+    source: Side
+    destination: Side
+    protocol: int
+    """`generator.model.filters` numbers; -1: every protocol."""
+    sources: tuple[Prefix, ...]
+    """Empty: anywhere."""
+    destinations: tuple[Prefix, ...]
+    ports: tuple[Ports, ...] = ()
+    """Destination ports; empty: every port."""
+    icmp: tuple[IcmpType, ...] = ()
+    origin: DataPath = ()
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +112,12 @@ class DevicePlan(msgspec.Struct, frozen=True, kw_only=True):
     sessions: tuple[Session, ...]
     origins: dict[FactKey, DataPath]
     """Where in the inventory each object comes from."""
+    model: str = ""
+    """The hardware's model, upper case, where a person named one; some platforms differ by it."""
+    sides: dict[str, Side] = {}
+    """Interface name → what lies behind it."""
+    passages: tuple[Passage, ...] = ()
+    """What must pass through the router: the flows of the inventory, resolved."""
     ports: tuple[str, ...] = ()
     """Names in ``facts.interfaces`` that are ports (parents of subinterfaces), sorted."""
     inventory_path: DataPath = ()

@@ -28,6 +28,24 @@ class Feature(StrEnum):
     """Keepalive settable on its own; without it the platform uses a third of the hold time (PLT-JUN-06)."""
     VRF_ASN = "vrf-asn"
     """An AS number of its own in each VRF; without it the router has one for all."""
+    IPSEC = "ipsec"
+    """Route-based IKEv2 tunnels with a front VRF."""
+    SELECTORS = "selectors"
+    """Several traffic selectors in one tunnel (policy-based peers)."""
+    ZONES = "zones"
+    """A zone-based firewall; without it, policies become filters on interfaces."""
+    STATELESS = "stateless"
+    """Packets can be let through one by one, without a session table."""
+    STATEFUL = "stateful"
+    """Answers to what was let through can be let back by themselves."""
+    NAT = "nat"
+    SHAPER = "shaper"
+    SHARED_SHAPER = "shared-shaper"
+    """Several subinterfaces share one rate; without it each gets a part."""
+    REMARK = "remark"
+    """DSCP values are rewritten on the way out."""
+    MACSEC = "macsec"
+    CONTROL_PLANE = "control-plane"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +67,7 @@ class NativeCheck:
     """A real program that parses one of our files.
 
     ``argv`` may hold ``{file}`` (the file to check).  Exit status 0 means that it takes the file.
+    A checker that needs more than a program and a file (a daemon, a namespace) gives ``run``.
     """
 
     title: str
@@ -56,6 +75,8 @@ class NativeCheck:
     file: str
     package: str
     """The Debian package that has the program."""
+    run: Callable[[Path], str] | None = None
+    """Check the file; empty text if it is taken, else what the program said.  `OSError` where it cannot be run here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +115,7 @@ class Platform:
     """Where the facts about it come from."""
     files: tuple[ConfigFile, ...]
     features: frozenset[Feature]
+    """What every model of it can do, or the one that is taken where no model is named."""
     limits: Limits
     napalm: Napalm
     port_example: str
@@ -111,9 +133,19 @@ class Platform:
     unit_on_shared_port: Callable[[Tags, int], int | None] | None = None
     """Tags and number of the domain (0, 1, 2) → unit number on a port that carries many customers, where the
     default numbering of ``subinterface`` is not unique there."""
+    features_of: Callable[[str], frozenset[Feature]] | None = None
+    """Model (upper case, may be empty) → features, where they differ by model."""
+    loopback: Callable[[int], str] = "lo{}".format
+    """Number → name of a loopback interface."""
+    tunnel: Callable[[int], str] = "tunnel{}".format
+    """Number → name of a tunnel interface."""
     templates: Path | None = None
     """Folder of its templates, where it is not ``templates/<id>`` of peerwright itself."""
     firewall_class: bool = False
     """A stateful firewall by trade (INV-056)."""
     notes: tuple[str, ...] = ()
     """What a user should know about it; printed by ``peerwright platforms``."""
+
+    def can(self, model: str) -> frozenset[Feature]:
+        """The features of a router of this platform, by its model."""
+        return self.features if self.features_of is None else self.features_of(model.upper())
