@@ -10,8 +10,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from generator.inventory.models import Attachment, Circuit, Customer, Inventory, Pair, Peering, Router, VNet
-from generator.model.address import LinkAddress, Prefix
+from generator.inventory.flows import Broken, FlowIntent
+from generator.inventory.models import Attachment, Circuit, Customer, Gateway, Inventory, Pair, Peering, Router, VNet
+from generator.inventory.security import Ipsec
+from generator.model.address import Address, LinkAddress, Prefix
+from generator.model.crypto import CryptoPolicy
 from generator.model.facts import Bfd, MaxPrefix
 from generator.model.finding import DataPath
 from generator.model.plan import Domain, Role
@@ -72,6 +75,51 @@ class AttachmentIntent(msgspec.Struct, frozen=True):
     password: Secret | None
 
 
+class TunnelIntent(msgspec.Struct, frozen=True):
+    """One tunnel: from one of our devices to one instance of the gateway."""
+
+    role: Role
+    instance: int
+    """Index in the gateway's ``addresses``."""
+    local: Address
+    """Outer source, on our device."""
+    remote: Address
+    """Outer destination, in Azure."""
+    bgp_local: Address
+    bgp_remote: Address | None
+    """BGP address of the instance; None: Azure has not been read yet."""
+    key: Secret
+
+
+class IpsecIntent(msgspec.Struct):
+    """IPsec over one peering."""
+
+    spec: Ipsec
+    path: DataPath
+    gateway: Gateway | None
+    """None: it cannot be told which one is meant."""
+    gateway_path: DataPath | None
+    inner_vrf: str
+    crypto: CryptoPolicy
+    dpd_seconds: int
+    asn: int
+    """Our AS number inside the tunnels."""
+    path_mtu: int
+    """Largest outer packet in bytes."""
+    mtu: int
+    """IP MTU of the tunnels in bytes."""
+    mss: int
+    announce: tuple[Prefix, ...]
+    accept: tuple[Prefix, ...]
+    local_preference: dict[Role, int]
+    tunnels: tuple[TunnelIntent, ...]
+    """The full mesh, by router and then by instance."""
+
+    def of(self, role: Role) -> tuple[TunnelIntent, ...]:
+        """The tunnels of one of our devices."""
+        return tuple([one for one in self.tunnels if one.role is role])
+
+
 class PeeringIntent(msgspec.Struct):
     """One peering of one circuit.  ``circuit`` and ``customer`` lead back up."""
 
@@ -102,10 +150,18 @@ class PeeringIntent(msgspec.Struct):
     password: Secret | None
     v4: bool
     v6: bool
+    nat_at: str = ""
+    """Which device translates towards Microsoft: ``router``, ``firewall``, ``elsewhere``; empty: nobody."""
+    ipsec: IpsecIntent | None = None
 
     @property
     def customer(self) -> CustomerIntent:
         return self.circuit.customer
+
+    @property
+    def home_vrf(self) -> str:
+        """The VRF in which the customer's own side is: inside the tunnels where there are some."""
+        return self.vrf if self.ipsec is None else self.ipsec.inner_vrf
 
 
 class CircuitIntent(msgspec.Struct):
@@ -131,6 +187,15 @@ class CircuitIntent(msgspec.Struct):
     peerings: list[PeeringIntent] = []
 
 
+class FirewallIntent(msgspec.Struct, frozen=True):
+    """Whether the routers filter for a customer, and how."""
+
+    enabled: bool = True
+    state: str = ""
+    """``stateless`` or ``stateful``; empty: what fits the circuit and the router."""
+    urpf: str = "loose"
+
+
 class CustomerIntent(msgspec.Struct):
     """One customer."""
 
@@ -140,6 +205,9 @@ class CustomerIntent(msgspec.Struct):
     model: str
     circuits: list[CircuitIntent] = []
     attachments: list[AttachmentIntent] = []
+    firewall: FirewallIntent = FirewallIntent()
+    flows: list[FlowIntent] = []
+    broken_flows: list[Broken] = []
 
     @property
     def vnets(self) -> list[VNet]:

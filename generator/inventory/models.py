@@ -10,8 +10,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
+from generator.inventory.schema import Model, both, switch
+from generator.inventory.security import (
+    FirewallField,
+    FirewallSide,
+    Flow,
+    Ipsec,
+    Macsec,
+    Management,
+    Nat,
+    ProviderNat,
+    QosField,
+)
 from generator.inventory.types import (
     AddressField,
     AddressListField,
@@ -24,21 +36,6 @@ from generator.inventory.types import (
     SecretField,
     TextListField,
 )
-
-
-class Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, defer_build=True)
-    # defer_build: one validator, of the whole inventory, instead of one for each class (measured: a third of the import)
-
-
-def _both(value: object) -> object:
-    """One value for both links."""
-    return value if isinstance(value, dict) else {"primary": value, "secondary": value}
-
-
-def _switch(value: object) -> object:
-    """``true`` and ``false`` where a group of settings may stand."""
-    return {"enabled": value} if isinstance(value, bool) else value
 
 
 def _timers(value: object) -> object:
@@ -134,9 +131,9 @@ class Blocks(Model):
     secondary: LinkField | None = None
 
 
-BothInt = Annotated[BothInts, BeforeValidator(_both, json_schema_input_type=BothInts | int)]
-BothPreference = Annotated[BothPreferences, BeforeValidator(_both, json_schema_input_type=BothPreferences | int)]
-BothName = Annotated[BothNames, BeforeValidator(_both, json_schema_input_type=BothNames | str)]
+BothInt = Annotated[BothInts, BeforeValidator(both, json_schema_input_type=BothInts | int)]
+BothPreference = Annotated[BothPreferences, BeforeValidator(both, json_schema_input_type=BothPreferences | int)]
+BothName = Annotated[BothNames, BeforeValidator(both, json_schema_input_type=BothNames | str)]
 BlocksField = Annotated[Blocks, BeforeValidator(_blocks, json_schema_input_type=Blocks | str)]
 
 
@@ -144,9 +141,7 @@ class Settings(Model):
     """Settings of a BGP session that may stand in a peering and in the defaults of every level."""
 
     timers: Annotated[Timers | None, BeforeValidator(_timers, json_schema_input_type=Timers | list[int] | None)] = None
-    bfd: Annotated[BfdSettings | None, BeforeValidator(_switch, json_schema_input_type=BfdSettings | bool | None)] = (
-        None
-    )
+    bfd: Annotated[BfdSettings | None, BeforeValidator(switch, json_schema_input_type=BfdSettings | bool | None)] = None
     bfd_confirmed: bool | None = None
     """BFD on Microsoft peering was tried with Microsoft (ER-BGP-07)."""
     max_prefix: MaxPrefixSettings | None = None
@@ -181,6 +176,7 @@ class Defaults(Model):
     microsoft: PeeringDefaults | None = None
     public: PeeringDefaults | None = None
     ce: Settings | None = None
+    firewall: FirewallField = None
 
 
 class RouterDefaults(Model):
@@ -216,13 +212,22 @@ class Port(Model):
 
 class Router(Model):
     platform: str
+    model: str | None = None
+    """The hardware, where a platform's models differ: ``MX204``, ``SRX1500``."""
     hostname: str | None = None
     provider: str | None = None
     router_id: RouterIdField | None = None
     azure_port: str | None = None
     customer_port: str | None = None
     interlink_port: str | None = None
+    outside_port: str | None = None
+    """Of a firewall: towards the router."""
+    inside_port: str | None = None
+    """Of a firewall: towards the core."""
+    sync_port: str | None = None
+    """Of a firewall: towards the other one, for the state of sessions."""
     ports: dict[str, Port] = {}
+    management: Management | None = None
     defaults: RouterDefaults | None = None
 
 
@@ -237,6 +242,10 @@ class Pair(Model):
     """Two routers: the first takes the primary links."""
 
     routers: list[str] = Field(min_length=1, max_length=2)
+    firewalls: list[str] = Field(default=[], max_length=2)
+    """Appliances between these routers and the core: the first behind the first router."""
+    state_sync: bool = False
+    """The two firewalls share their session tables (FW-PLACE-03)."""
     provider: str | None = None
     asn: AsnField | None = None
     location: str | None = None
@@ -265,17 +274,24 @@ class Attachment(Settings):
     default_route: bool = False
     """The default route may come in here (for forced tunnelling)."""
     local_pref: Preference | None = None
+    nat: ProviderNat | None = None
+    """The customer's space is translated 1:1 on this session: shared services of the provider."""
+    firewall: FirewallSide | None = None
+    """The session ends on the pair's firewalls; this is what they speak to behind it."""
     description: str | None = None
 
 
 class Gateway(Model):
-    """A VNet gateway, as Azure shows it."""
+    """A VNet gateway, as Azure shows it, or an appliance in the VNet that takes its place."""
 
-    kind: Literal["expressroute", "vpn"] = "expressroute"
+    kind: Literal["expressroute", "vpn", "appliance"] = "expressroute"
+    name: str | None = None
     sku: str | None = None
     subnet: PrefixField | None = None
     addresses: AddressListField = []
     """Of its instances, read from Azure (IPS-BGP-17)."""
+    bgp: AddressListField = []
+    """BGP address of each instance, in the order of ``addresses`` (IPS-BGP-01)."""
     asn: AsnField = 65515
     onprem_asn: AsnField | None = None
     """AS of our side of the VPN's BGP sessions; default: the peering's."""
@@ -308,19 +324,6 @@ class PublicPrefix(Model):
     registry: str | None = None
     loa: bool | None = None
     """A Letter of Authorization was given to Microsoft."""
-
-
-class NatPools(Model):
-    primary: PrefixField
-    secondary: PrefixField
-
-
-class Nat(Model):
-    """Source NAT towards Microsoft.  Its pools are announced; the translation itself is not rendered yet."""
-
-    design: Literal["per_router", "common"] = "common"
-    inside: PrefixListField = []
-    pool: Annotated[NatPools, BeforeValidator(_both, json_schema_input_type=NatPools | str)]
 
 
 class PeeringLink(Model):
@@ -377,6 +380,10 @@ class Peering(Settings):
     router_accepts: TextListField | None = None
     """Communities the routers accept, where they are more than the route filter."""
     nat: Nat | None = None
+    ipsec: Ipsec | None = None
+    qos: QosField = None
+    shape_mbps: int | None = Field(default=None, ge=1)
+    """Egress rate of this peering where the peerings of a circuit cannot share one; default: equal parts."""
     public_servers: bool = False
     forced_tunnelling: bool = False
     internet_exit: bool = False
@@ -424,14 +431,6 @@ class AzureCircuit(Model):
     gateway_addresses: AddressListField = []
 
 
-class Macsec(Model):
-    """MACsec on ExpressRoute Direct.  Not rendered yet."""
-
-    cipher: str = "GcmAes256"
-    ckn: str | None = None
-    cak: SecretField | None = None
-
-
 class Circuit(Model):
     service_key: str | None = None
     pair: str | None = None
@@ -471,6 +470,11 @@ class Customer(Model):
     isolation: Literal["shared_circuit", "separate_circuits"] | None = None
     ce: Attachment | None = None
     sessions: dict[str, Attachment] = {}
+    firewall: FirewallField = None
+    flows: list[Flow] | None = None
+    """What may pass; default: everything between ``onprem`` and ``vnets``, and from ``onprem`` to Microsoft."""
+    networks: dict[str, PrefixListField] = {}
+    """Names for prefixes, to be used in flows."""
     onprem: PrefixListField = []
     vnets: list[Annotated[VNet, BeforeValidator(_vnet, json_schema_input_type=VNet | str)]] = []
     internet: Internet | None = None
@@ -489,6 +493,8 @@ class Inventory(Model):
 
     meta: Meta = Meta()
     defaults: Defaults | None = None
+    services: dict[str, TextListField] = {}
+    """Names for services of one's own: ``erp: [tcp/8443, tcp/9000-9010]``."""
     providers: dict[str, Provider] = {}
     routers: dict[str, Router] = Field(min_length=1)
     pairs: dict[str, Pair] = Field(min_length=1)

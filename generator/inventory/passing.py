@@ -7,6 +7,7 @@ from typing import Final
 from generator.inventory import communities, defaults
 from generator.inventory.intent import CircuitIntent, CustomerIntent
 from generator.inventory.models import Attachment, ExtraCommunities, Peering
+from generator.inventory.security import Ipsec
 from generator.model.address import Prefix, parse_prefix, prefix_key
 from generator.model.plan import Domain, Role
 
@@ -16,7 +17,9 @@ DEFAULT_V6: Final = parse_prefix("::/0")
 
 def announce(customer: CustomerIntent, domain: Domain, spec: Peering, role: Role) -> tuple[Prefix, ...]:
     """What leaves to Microsoft on one link, sorted: on private peering what is at home, else what is registered."""
-    if domain is Domain.PRIVATE:
+    if domain is Domain.PRIVATE and spec.ipsec is not None:
+        wanted = clear_announcements(spec.ipsec) | set(spec.advertise or ())
+    elif domain is Domain.PRIVATE:
         wanted = set(customer.spec.onprem if spec.advertise is None else spec.advertise)
         if spec.forced_tunnelling:
             wanted.add(DEFAULT_V4)
@@ -25,6 +28,12 @@ def announce(customer: CustomerIntent, domain: Domain, spec: Peering, role: Role
     else:
         wanted = _announce_public(spec, role)
     return tuple(sorted(wanted, key=prefix_key))
+
+
+def clear_announcements(spec: Ipsec) -> set[Prefix]:
+    """What leaves in clear beside the encrypted: the sources of the tunnels, and what was asked for (IPS-TR-03)."""
+    sources = {parse_prefix(f"{one}/{one.max_prefixlen}") for one in (spec.source.primary, spec.source.secondary)}
+    return sources | set(spec.clear)
 
 
 def _announce_public(spec: Peering, role: Role) -> set[Prefix]:
@@ -55,13 +64,20 @@ def accept(customer: CustomerIntent, circuit: CircuitIntent, domain: Domain, spe
 def attachment_accept(customer: CustomerIntent, spec: Attachment) -> tuple[Prefix, ...]:
     """What may come in from the customer's side: what is at home, unless the session says otherwise."""
     wanted: set[Prefix] = set(spec.accept or ())
-    if spec.accept is None and spec.domain == "private":
+    if spec.accept is None and spec.domain == "private" and spec.nat is None:
         wanted.update(customer.spec.onprem)
     if spec.default_route:
         wanted.add(DEFAULT_V4)
         if spec.v6 is not None:
             wanted.add(DEFAULT_V6)
     return tuple(sorted(wanted, key=prefix_key))
+
+
+def attachment_advertise(spec: Attachment) -> tuple[Prefix, ...] | None:
+    """What leaves to the customer's side: what was written, the translated space where there is some, or what Azure brings."""
+    if spec.advertise is not None:
+        return tuple(sorted(spec.advertise, key=prefix_key))
+    return None if spec.nat is None else (spec.nat.outside,)
 
 
 def route_filter(

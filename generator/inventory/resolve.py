@@ -6,18 +6,20 @@ from typing import Any
 
 from generator.inventory import defaults, passing
 from generator.inventory.addressing import link_of, with_explicit
+from generator.inventory.flows import flows_of
 from generator.inventory.intent import (
     AttachmentIntent,
     CircuitIntent,
     CustomerIntent,
     EndIntent,
+    FirewallIntent,
     Intent,
     PeeringIntent,
     SessionSettings,
 )
 from generator.inventory.models import Attachment, BothInts, Circuit, Customer, Inventory, Pair, Peering
 from generator.inventory.secrets import SecretStore
-from generator.model.address import prefix_key
+from generator.inventory.tunnels import gateways, ipsec_of
 from generator.model.finding import DataPath, Finding, Severity
 from generator.model.naming import object_name
 from generator.model.plan import Domain, Role
@@ -116,12 +118,25 @@ class _Resolver:
             if found is not None:
                 customer.circuits.append(found)
         customer.model = spec.model or self._model(customer)
+        customer.firewall = self._firewall(customer)
+        customer.flows, customer.broken_flows = flows_of(spec, path, self.inventory.services)
         for circuit_intent in customer.circuits:
             for domain_name, peering in circuit_intent.spec.peerings.items():
                 if domain_name in DOMAINS:
                     circuit_intent.peerings.append(self.peering(circuit_intent, Domain(domain_name), peering))
         customer.attachments = self.attachments(customer)
         return customer
+
+    def _firewall(self, customer: CustomerIntent) -> FirewallIntent:
+        """The customer's own word, the provider's or the inventory's default, or on."""
+        pair = customer.circuits[0].pair if customer.circuits else None
+        provider = None if pair is None else self.inventory.providers.get(self.provider_of(pair))
+        said = [customer.spec.firewall]
+        said += [owner.defaults.firewall for owner in (provider, self.inventory) if owner and owner.defaults]
+        for one in said:
+            if one is not None:
+                return FirewallIntent(one.enabled, one.state or "", one.urpf or "loose")
+        return FirewallIntent()
 
     def _model(self, customer: CustomerIntent) -> str:
         through = any(self.provider_of(circuit.pair) for circuit in customer.circuits) and customer.spec.asn is None
@@ -219,13 +234,15 @@ class _Resolver:
         values, unknown = passing.route_filter(self.inventory.communities, spec.route_filter)
         accepted, _ = passing.route_filter(self.inventory.communities, spec.router_accepts)
         mode = spec.mode or self._peering_value(circuit, domain, "mode")
-        return PeeringIntent(
+        home = spec.vrf or self.vrf_of(customer, domain)
+        front = domain is Domain.PRIVATE and spec.ipsec is not None
+        peering = PeeringIntent(
             circuit=circuit,
             domain=domain,
             spec=spec,
             path=path,
             asn=asn,
-            vrf=spec.vrf or self.vrf_of(customer, domain),
+            vrf=object_name(home, "FRONT") if front and spec.vrf is None else home,
             mode=mode,
             preferred=Role(passing.preferred(spec)),
             ends={role: self.end(circuit, domain, spec, role, path) for role in circuit.links},
@@ -241,6 +258,36 @@ class _Resolver:
             password=None if spec.md5 is None else self.secrets.get(spec.md5, (*path, "md5")),
             v4=spec.v4 is not None,
             v6=spec.v6 is not None,
+            nat_at=self._nat_at(customer, domain, spec),
+        )
+        if spec.ipsec is not None:
+            inner = spec.ipsec.vrf or self.vrf_of(customer, Domain.PRIVATE)
+            peering.ipsec = ipsec_of(peering, inner, self.secrets)
+            self._check_gateway(peering)
+        return peering
+
+    def _nat_at(self, customer: CustomerIntent, domain: Domain, spec: Peering) -> str:
+        """Which device translates: the one that is named, the firewall on which the domain's session ends, or the router."""
+        if spec.nat is None:
+            return ""
+        sessions = (*customer.spec.sessions.values(), *((customer.spec.ce,) if customer.spec.ce else ()))
+        on_firewall = any(one.firewall is not None and one.domain == domain.value for one in sessions)
+        return spec.nat.at or ("firewall" if on_firewall else "router")
+
+    def _check_gateway(self, peering: PeeringIntent) -> None:
+        ipsec = peering.ipsec
+        if ipsec is None or ipsec.gateway is not None:
+            return
+        names = [one.name for _, one in gateways(peering.customer) if one.name]
+        if ipsec.spec.gateway is not None:
+            self.dangling((*ipsec.path, "gateway"), "VPN gateway", ipsec.spec.gateway, names)
+            return
+        self.missing(
+            ipsec.path,
+            f"customer {peering.customer.name} has {'several VPN gateways' if names else 'no VPN gateway'}",
+            f"add gateway: one of {', '.join(names)}"
+            if names
+            else "describe it under vnets: gateways: [{kind: vpn, ...}]",
         )
 
     def _peering_value(self, circuit: CircuitIntent, domain: Domain, field: str) -> Any:
@@ -336,7 +383,7 @@ class _Resolver:
             "" if circuit is None else circuit.pair_name,
             ends,
             accept,
-            None if spec.advertise is None else tuple(sorted(spec.advertise, key=prefix_key)),
+            passing.attachment_advertise(spec),
             None if spec.md5 is None else self.secrets.get(spec.md5, (*path, "md5")),
         )
 

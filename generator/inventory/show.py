@@ -49,7 +49,7 @@ def _written(value: object, path: DataPath) -> Iterator[Value]:
 
 def _masked(path: DataPath, value: object) -> str:
     text = _text(value)
-    hidden = bool(path) and path[-1] in SECRET_KEYS and not is_reference(text)
+    hidden = not SECRET_KEYS.isdisjoint(map(str, path)) and not is_reference(text)
     return MASK if hidden else text
 
 

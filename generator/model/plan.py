@@ -98,6 +98,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     own: tuple[Prefix, ...] = ()
     """Prefixes of our side that must never come in here (FW-SPOOF-01)."""
     mode: Literal["active_active", "active_passive"] = "active_active"
+    tunnel: str = ""
+    """The tunnel interface it runs through, for a session with a VPN gateway."""
     origin: DataPath = ()
 
 
