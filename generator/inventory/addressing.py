@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.inventory.intent import LinkPair
-from generator.inventory.models import Blocks
+from generator.inventory.security import Blocks
 from generator.model.address import Address, LinkAddress, link_at
 from generator.model.facts import Family
 from generator.model.plan import Role

@@ -13,7 +13,7 @@ from generator.inventory.security import Flow
 from generator.inventory.services import Service
 from generator.model.address import Prefix, parse_prefix, prefix_key
 from generator.model.facts import Family
-from generator.model.filters import ANY
+from generator.model.filters import ANY, ICMP, TCP, UDP
 from generator.model.finding import DataPath
 from generator.model.plan import Domain
 
@@ -22,6 +22,8 @@ VNETS: Final = "vnets"
 MICROSOFT: Final = "microsoft"
 INTERNET: Final = "internet"
 PUBLISHED: Final = "published"
+OUTWARD: Final = (Service(TCP), Service(UDP), Service(ICMP, icmp=services.ECHO))
+"""What leaves to Microsoft by default: connections, whose answers can be told from new ones where they are TCP."""
 WORDS: Final = (ONPREM, VNETS, MICROSOFT, INTERNET, PUBLISHED)
 
 
@@ -191,11 +193,12 @@ def _default(customer: Customer, path: DataPath) -> list[FlowIntent]:
     out = [
         FlowIntent(path, Domain.PRIVATE, False, home, far, anything),
         FlowIntent(path, Domain.PRIVATE, True, far, home, anything),
-        FlowIntent(path, Domain.MICROSOFT, False, home, public, anything),
+        FlowIntent(path, Domain.MICROSOFT, False, home, public, OUTWARD),
     ]
-    shown = published(customer)
+    pools = {pool for one in peerings if one.nat for pool in (one.nat.pool.primary, one.nat.pool.secondary)}
+    shown = tuple([one for one in published(customer) if one not in pools])
     if shown:
-        out.append(FlowIntent(path, Domain.MICROSOFT, False, End(False, shown, public=True), public, anything))
+        out.append(FlowIntent(path, Domain.MICROSOFT, False, End(False, shown, public=True), public, OUTWARD))
     if any(peering.forced_tunnelling for peering in peerings):
         out.append(FlowIntent(path, Domain.PRIVATE, True, far, End(False, anywhere=True), anything))
     return out

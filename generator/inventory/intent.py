@@ -73,6 +73,8 @@ class AttachmentIntent(msgspec.Struct, frozen=True):
     advertise: tuple[Prefix, ...] | None
     """None: whatever came from Azure in this domain."""
     password: Secret | None
+    core_password: Secret | None = None
+    """Of the session behind the firewall on which this one ends."""
 
 
 class TunnelIntent(msgspec.Struct, frozen=True):
@@ -160,8 +162,8 @@ class PeeringIntent(msgspec.Struct):
 
     @property
     def home_vrf(self) -> str:
-        """The VRF in which the customer's own side is: inside the tunnels where there are some."""
-        return self.vrf if self.ipsec is None else self.ipsec.inner_vrf
+        """The VRF in which the customer's own side is on the routers: inside the tunnels where they end there."""
+        return self.ipsec.inner_vrf if self.ipsec is not None and self.ipsec.spec.at == "router" else self.vrf
 
 
 class CircuitIntent(msgspec.Struct):

@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field
 
 from generator.inventory.schema import Model, both, switch
 from generator.inventory.security import (
+    BlocksField,
     FirewallField,
     FirewallSide,
     Flow,
@@ -44,10 +45,6 @@ def _timers(value: object) -> object:
 
 def _limit(value: object) -> object:
     return {"limit": value} if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def _blocks(value: object) -> object:
-    return {"both": value} if isinstance(value, str) else value
 
 
 def _interlink(value: object) -> object:
@@ -123,18 +120,9 @@ class BothNames(Model):
     secondary: str
 
 
-class Blocks(Model):
-    """Link blocks: one /29 (or /125) that is split, or one /30 (or /126) for each link."""
-
-    both: LinkField | None = None
-    primary: LinkField | None = None
-    secondary: LinkField | None = None
-
-
 BothInt = Annotated[BothInts, BeforeValidator(both, json_schema_input_type=BothInts | int)]
 BothPreference = Annotated[BothPreferences, BeforeValidator(both, json_schema_input_type=BothPreferences | int)]
 BothName = Annotated[BothNames, BeforeValidator(both, json_schema_input_type=BothNames | str)]
-BlocksField = Annotated[Blocks, BeforeValidator(_blocks, json_schema_input_type=Blocks | str)]
 
 
 class Settings(Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from generator.inventory import communities, defaults
-from generator.inventory.intent import CircuitIntent, CustomerIntent
+from generator.inventory.intent import CircuitIntent, CustomerIntent, PeeringIntent
 from generator.inventory.models import Attachment, ExtraCommunities, Peering
 from generator.inventory.security import Ipsec
 from generator.model.address import Prefix, parse_prefix, prefix_key
@@ -62,8 +62,15 @@ def accept(customer: CustomerIntent, circuit: CircuitIntent, domain: Domain, spe
 
 
 def attachment_accept(customer: CustomerIntent, spec: Attachment) -> tuple[Prefix, ...]:
-    """What may come in from the customer's side: what is at home, unless the session says otherwise."""
+    """What may come in from the customer's side: what is at home, unless the session says otherwise.
+
+    A firewall also brings the pools that it translates to, and the sources of the tunnels that it ends.
+    """
     wanted: set[Prefix] = set(spec.accept or ())
+    if spec.firewall is not None:
+        for peering in customer.peerings():
+            if peering.domain.value == spec.domain:
+                wanted.update(_brought_by_firewall(peering))
     if spec.accept is None and spec.domain == "private" and spec.nat is None:
         wanted.update(customer.spec.onprem)
     if spec.default_route:
@@ -71,6 +78,16 @@ def attachment_accept(customer: CustomerIntent, spec: Attachment) -> tuple[Prefi
         if spec.v6 is not None:
             wanted.add(DEFAULT_V6)
     return tuple(sorted(wanted, key=prefix_key))
+
+
+def _brought_by_firewall(peering: PeeringIntent) -> set[Prefix]:
+    found: set[Prefix] = set()
+    nat = peering.spec.nat
+    if nat is not None and peering.nat_at == "firewall":
+        found |= {nat.pool.primary, nat.pool.secondary, *(one.outside for one in nat.static)}
+    if peering.spec.ipsec is not None and peering.spec.ipsec.at == "firewall":
+        found |= clear_announcements(peering.spec.ipsec)
+    return found
 
 
 def attachment_advertise(spec: Attachment) -> tuple[Prefix, ...] | None:

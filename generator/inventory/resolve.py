@@ -385,6 +385,9 @@ class _Resolver:
             accept,
             passing.attachment_advertise(spec),
             None if spec.md5 is None else self.secrets.get(spec.md5, (*path, "md5")),
+            None
+            if spec.firewall is None or spec.firewall.md5 is None
+            else self.secrets.get(spec.firewall.md5, (*path, "firewall", "md5")),
         )
 
     def _attachment_circuit(self, customer: CustomerIntent, spec: Attachment, path: DataPath) -> CircuitIntent | None:

@@ -189,11 +189,26 @@ class Management(Model):
     icmp_kbps: int = Field(default=512, ge=8, le=1000000)
 
 
+class Blocks(Model):
+    """Link blocks: one /29 (or /125) that is split, or one /30 (or /126) for each link."""
+
+    both: LinkField | None = None
+    primary: LinkField | None = None
+    secondary: LinkField | None = None
+
+
+def _blocks(value: object) -> object:
+    return {"both": value} if isinstance(value, str) else value
+
+
+BlocksField = Annotated[Blocks, BeforeValidator(_blocks, json_schema_input_type=Blocks | str)]
+
+
 class FirewallSide(Model):
-    """What is behind the appliance on which a session ends: its session with the core."""
+    """What is behind the appliance on which a session ends: its session with the core, of whose link it has the first address."""
 
     asn: AsnField
     vlan: int
-    v4: LinkField | None = None
-    v6: LinkField | None = None
+    v4: BlocksField | None = None
+    v6: BlocksField | None = None
     md5: SecretField | None = None

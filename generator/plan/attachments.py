@@ -3,29 +3,46 @@
 from __future__ import annotations
 
 from generator.inventory.intent import AttachmentIntent, CustomerIntent, EndIntent, PeeringIntent
-from generator.model.address import prefix_key
-from generator.model.facts import CommunityList, Family, Interface, Neighbor
+from generator.model.address import Prefix, prefix_key
+from generator.model.facts import CommunityList, Family, Interface, Neighbor, StaticRoute
 from generator.model.naming import description, object_name
-from generator.model.plan import Domain, Peer, Session
+from generator.model.plan import Domain, Peer, Session, Side
 from generator.plan import policies
-from generator.plan.device import DeviceDraft
+from generator.plan.device import DeviceDraft, VrfDraft
 from generator.plan.peerings import DOMAIN_NUMBER, FAMILIES, of_family, usable, vrf_key
 
 
+def vrf_at_home(peering: PeeringIntent, domain: Domain) -> str:
+    """The VRF of a peering in which sessions of a domain are: inside the tunnels for private ones."""
+    return peering.home_vrf if domain is Domain.PRIVATE else peering.vrf
+
+
+def _brings(peering: PeeringIntent, domain: Domain) -> tuple[Prefix, ...]:
+    """What comes in over a peering, in clear or in its tunnels."""
+    inside = peering.ipsec is not None and peering.ipsec.spec.at == "router" and domain is Domain.PRIVATE
+    return peering.ipsec.accept if inside and peering.ipsec is not None else peering.accept
+
+
+def _shared_service(one: AttachmentIntent, other: AttachmentIntent) -> bool:
+    """Whether ``other`` brings shared services of the provider that ``one`` has to hear of."""
+    return other is not one and other.spec.nat is not None and other.domain is one.domain and one.spec.nat is None
+
+
 class AttachmentPlanner:
-    """Plans one session at each of its ends.  ``peerings``: those of the customer in the same domain."""
+    """Plans one session at each of its ends.  ``peerings``: those of the customer with their own side in the same VRF."""
 
     def __init__(self, customer: CustomerIntent, attachment: AttachmentIntent, peerings: list[PeeringIntent]) -> None:
         self.customer = customer
         self.attachment = attachment
         self.peerings = peerings
         self.shared = DOMAIN_NUMBER[attachment.domain] if customer.model == "connect_through" else None
-        self.vrf = peerings[0].vrf
+        self.vrf = vrf_at_home(peerings[0], attachment.domain)
         self.asn = peerings[0].asn
         if attachment.advertise is not None:
             self.advertise = attachment.advertise
         else:
-            everything = set().union(*(peering.accept for peering in peerings))
+            everything = set().union(*(_brings(peering, attachment.domain) for peering in peerings))
+            everything.update(*(other.accept for other in customer.attachments if _shared_service(attachment, other)))
             self.advertise = tuple(sorted(everything, key=prefix_key))
         self.communities = tuple(sorted(set().union(*(peering.communities for peering in peerings))))
         self.by_path = attachment.advertise is None and attachment.domain is not Domain.PRIVATE
@@ -50,11 +67,21 @@ class AttachmentPlanner:
         interface = Interface(
             "", self.vrf, words, addresses=end.addresses(), mtu=end.settings.mtu, bfd=end.settings.bfd
         )
-        device.subinterface(end.port, end.tags, end.unit, self.shared, interface, attachment.path)
+        name = device.subinterface(end.port, end.tags, end.unit, self.shared, interface, attachment.path, Side.INSIDE)
+        device.links[attachment.path] = name
+        if attachment.spec.nat is not None:
+            self._anchor(device, draft, attachment.spec.nat.outside)
         for family in FAMILIES:
             if (end.v4 if family == 4 else end.v6) is not None:
                 draft.families.add(family)
                 self._session(device, end, family, words)
+
+    def _anchor(self, device: DeviceDraft, draft: VrfDraft, outside: Prefix) -> None:
+        """The translated space is nobody's network: originated here, with a discard route behind it (ER-RTE-18)."""
+        draft.networks.add(outside)
+        key = (self.vrf, outside, "discard")
+        device.static_routes[key] = StaticRoute(*key)
+        device.origins["static_routes", key] = self.attachment.path
 
     def _session(self, device: DeviceDraft, end: EndIntent, family: Family, words: str) -> None:
         attachment, settings = self.attachment, end.settings

@@ -9,11 +9,16 @@ import msgspec
 from generator.inventory.intent import CustomerIntent, Intent, PeeringIntent
 from generator.model.facts import Family
 from generator.model.finding import Finding
-from generator.model.plan import DevicePlan, PairPlan, Plan, Role
+from generator.model.plan import DevicePlan, Domain, PairPlan, Plan, Role
+from generator.plan.appliances import plan_appliances
 from generator.plan.attachments import AttachmentPlanner
+from generator.plan.control_plane import close_control_plane
 from generator.plan.device import DeviceDraft
 from generator.plan.partners import plan_partners
 from generator.plan.peerings import FAMILIES, PeeringPlanner
+from generator.plan.security import plan_security
+from generator.plan.traffic import plan_macsec, plan_rate, plan_shared_services
+from generator.plan.tunnels import TunnelPlanner
 from generator.platforms import load
 
 
@@ -46,7 +51,7 @@ def components(intent: Intent) -> list[Component]:
         for name in names[1:]:
             leader[find(name)] = find(names[0])
     for pair in intent.inventory.pairs.values():
-        known = [name for name in pair.routers if name in intent.routers]
+        known = [name for name in (*pair.routers, *pair.firewalls) if name in intent.routers]
         for name in known[1:]:
             leader[find(name)] = find(known[0])
     groups: dict[str, Component] = {}
@@ -84,12 +89,29 @@ def plan_component(intent: Intent, component: Component) -> PlanPart:
             planner = PeeringPlanner(peering, intent.lab)
             for end in peering.ends.values():
                 planner.plan(drafts[end.router], end)
+        for peering in peerings:
+            if peering.ipsec is not None and peering.ipsec.spec.at == "router":
+                tunnels = TunnelPlanner(peering, peering.ipsec)
+                for end in peering.ends.values():
+                    tunnels.plan(drafts[end.router], end)
         _attachments(customer, peerings, drafts)
         for peering in peerings:
-            key = (peering.circuit.pair_name, peering.vrf)
-            if key not in linked:
-                linked.add(key)
-                plan_partners(peering, drafts)
+            for vrf in dict.fromkeys((peering.vrf, peering.home_vrf)):
+                if (peering.circuit.pair_name, vrf) not in linked:
+                    linked.add((peering.circuit.pair_name, vrf))
+                    plan_partners(peering, drafts, vrf)
+        for peering in peerings:
+            plan_security(peering, drafts, lab=intent.lab)
+        for attachment in customer.attachments:
+            for end in attachment.ends.values():
+                if end.router in drafts:
+                    plan_shared_services(customer, attachment, drafts[end.router])
+        plan_appliances(customer, peerings, drafts, lab=intent.lab)
+        for circuit in customer.circuits:
+            plan_rate(circuit, drafts)
+            plan_macsec(circuit, drafts)
+    for draft in drafts.values():
+        close_control_plane(draft)
     devices = {name: draft.finish() for name, draft in drafts.items() if draft.sessions}
     for draft in drafts.values():
         findings.extend(draft.findings)
@@ -103,6 +125,8 @@ def _drafts(intent: Intent, component: Component) -> tuple[dict[str, DeviceDraft
         for circuit in customer.circuits:
             for name, place in zip(circuit.pair.routers, ("primary", "secondary"), strict=False):
                 titles.setdefault(name, f"{place} router of pair {circuit.pair_name}")
+            for name, before in zip(circuit.pair.firewalls, circuit.pair.routers, strict=False):
+                titles.setdefault(name, f"firewall behind {before} of pair {circuit.pair_name}")
     drafts: dict[str, DeviceDraft] = {}
     findings: list[Finding] = []
     for name in component.routers:
@@ -125,10 +149,12 @@ def _attachments(customer: CustomerIntent, peerings: list[PeeringIntent], drafts
         same = [
             peering
             for peering in peerings
-            if peering.domain is attachment.domain and peering.circuit.pair_name == attachment.pair_name
+            if peering.circuit.pair_name == attachment.pair_name
+            and (peering.domain is attachment.domain or (attachment.domain is Domain.PRIVATE and peering.ipsec))
         ]
         if not same:
             continue
+        same.sort(key=lambda one: one.domain is not attachment.domain)
         planner = AttachmentPlanner(customer, attachment, same)
         for end in attachment.ends.values():
             if end.router in drafts:

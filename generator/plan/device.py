@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from generator.inventory.models import Router
 from generator.model.address import Prefix, prefix_key
+from generator.model.crypto import Tunnel
 from generator.model.facts import (
     AsPathList,
     BgpVrf,
@@ -23,11 +24,14 @@ from generator.model.facts import (
     StaticRoute,
     Vrf,
 )
+from generator.model.filters import ControlPlane, Filter, NatRule, Remark, Shaper, Zone, ZonePolicy
 from generator.model.finding import DataPath, Finding, Severity
+from generator.model.macsec import Macsec
 from generator.model.naming import description
-from generator.model.plan import DevicePlan, Session
+from generator.model.plan import DevicePlan, Passage, Session, Side
 from generator.model.vlan import Tags
-from generator.platforms.base import Platform
+from generator.plan.interface_filters import as_interface_filters
+from generator.platforms.base import Feature, Platform
 
 LOCAL_ADMINISTRATOR: Final = 64512
 """In route distinguishers of routers with a four-byte AS number."""
@@ -66,6 +70,20 @@ class DeviceDraft:
         self.policies: dict[str, Policy] = {}
         self.neighbors: dict[NeighborKey, Neighbor] = {}
         self.static_routes: dict[tuple[str, Prefix, str], StaticRoute] = {}
+        self.tunnels: dict[str, Tunnel] = {}
+        self.zones: dict[str, Zone] = {}
+        self.zone_policies: dict[tuple[str, str], ZonePolicy] = {}
+        self.filters: dict[tuple[str, Family], Filter] = {}
+        self.control_plane: dict[str, ControlPlane] = {}
+        self.nat_rules: dict[str, NatRule] = {}
+        self.shapers: dict[str, Shaper] = {}
+        self.remarks: dict[str, Remark] = {}
+        self.macsec: dict[str, Macsec] = {}
+        self.can: frozenset[Feature] = platform.can(router.model or "")
+        self.sides: dict[str, Side] = {}
+        self.passages: list[Passage] = []
+        self.links: dict[DataPath, str] = {}
+        """Peering → its interface here."""
         self.sessions: list[Session] = []
         self.origins: dict[FactKey, DataPath] = {}
         self.findings: list[Finding] = []
@@ -92,6 +110,7 @@ class DeviceDraft:
         shared: int | None,
         interface: Interface,
         path: DataPath,
+        side: Side,
     ) -> str:
         """Add a subinterface; its name is the platform's.  ``shared`` is the domain's number on a port of many customers."""
         hint = self.platform.unit_on_shared_port
@@ -99,19 +118,41 @@ class DeviceDraft:
             unit = hint(tags, shared)
         name = self.platform.subinterface(port, tags, unit)
         if name in self.interfaces:
-            self._refuse(
+            self.refuse(
                 f"interface {name} of {self.name} would be used twice: tags {tags} and {self.interfaces[name].tags}",
                 path,
                 "set another unit under links, or other tags",
             )
         self.interfaces[name] = replace(interface, name=name, tags=tags)
         self.origins["interfaces", name] = path
+        self.sides[name] = side
         return name
+
+    def add(self, interface: Interface, path: DataPath, side: Side | None = None) -> str:
+        """Add an interface that has its name already: a loopback, a tunnel.  A loopback is on no side."""
+        name = interface.name
+        if name in self.interfaces:
+            self.refuse(
+                f"interface {name} of {self.name} would be used twice",
+                path,
+                "two circuits with tunnels have the same S-tag on this router: give one of them another",
+            )
+        self.interfaces[name] = interface
+        self.origins["interfaces", name] = path
+        if side is not None:
+            self.sides[name] = side
+        return name
+
+    def on_side(self, side: Side, vrf: str) -> tuple[str, ...]:
+        """The interfaces of a VRF behind which something is, sorted."""
+        return tuple(
+            sorted(name for name, one in self.sides.items() if one is side and self.interfaces[name].vrf == vrf)
+        )
 
     def neighbor(self, neighbor: Neighbor, session: Session, path: DataPath) -> None:
         key = neighbor.key
         if key in self.neighbors:
-            self._refuse(
+            self.refuse(
                 f"neighbor {neighbor.address} would be configured twice in VRF {neighbor.vrf} of {self.name}",
                 path,
                 "give one of the two another VRF or another link block",
@@ -120,7 +161,7 @@ class DeviceDraft:
         self.sessions.append(session)
         self.origins["neighbors", key] = path
 
-    def _refuse(self, message: str, path: DataPath, fix: str) -> None:
+    def refuse(self, message: str, path: DataPath, fix: str) -> None:
         """Two things want one place, or a thing has none."""
         self.findings.append(
             Finding(rule="SCH-005", severity=Severity.ERROR, message=message, path=path, device=self.name, fix=fix)
@@ -140,7 +181,18 @@ class DeviceDraft:
             bgp={name: self._bgp(name, draft) for name, draft in self.vrfs.items()},
             neighbors=self.neighbors,
             static_routes=self.static_routes,
+            tunnels=self.tunnels,
+            zones=self.zones,
+            zone_policies=self.zone_policies,
+            filters=self.filters,
+            control_plane=self.control_plane,
+            nat_rules=self.nat_rules,
+            shapers=self.shapers,
+            remarks=self.remarks,
+            macsec=self.macsec,
         )
+        if self.zones and Feature.ZONES not in self.can:
+            facts = as_interface_filters(facts)
         return DevicePlan(
             name=self.name,
             platform=self.platform.id,
@@ -148,6 +200,9 @@ class DeviceDraft:
             facts=facts,
             sessions=tuple(self.sessions),
             origins=self.origins,
+            model=(self.router.model or "").upper(),
+            sides=self.sides,
+            passages=tuple(self.passages),
             ports=tuple(sorted(self.ports)),
             inventory_path=("routers", self.name),
         )
@@ -157,7 +212,7 @@ class DeviceDraft:
         16 bits for it, so a private one stands there instead."""
         rd = f"{draft.asn if draft.asn <= 65535 else LOCAL_ADMINISTRATOR}:{draft.key}"
         if self._rds.setdefault(rd, name) != name:
-            self._refuse(
+            self.refuse(
                 f"VRFs {self._rds[rd]} and {name} of {self.name} would have the same route distinguisher {rd}",
                 draft.path,
                 "give one of the circuits another S-tag",
@@ -167,7 +222,7 @@ class DeviceDraft:
     def _bgp(self, name: str, draft: VrfDraft) -> BgpVrf:
         router_id = str(self.router.router_id) if self.router.router_id is not None else draft.router_id
         if not router_id:
-            self._refuse(
+            self.refuse(
                 f"VRF {name} of {self.name} has no IPv4 address to take as BGP router id",
                 draft.path,
                 f"add router_id to router {self.name}",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, Literal
 from zlib import crc32
 
 from generator.inventory.intent import CustomerIntent, EndIntent, PeeringIntent
-from generator.model.address import Prefix
+from generator.model.address import Prefix, parse_prefix
 from generator.model.facts import CommunityList, Family, Interface, MaxPrefix, Neighbor, Policy, StaticRoute
 from generator.model.naming import description, object_name
-from generator.model.plan import Domain, Peer, Session
+from generator.model.plan import Domain, Peer, Session, Side
 from generator.model.secret import Secret
 from generator.model.vlan import QinQ, Tags
 from generator.plan import policies
@@ -62,6 +62,16 @@ class PeeringPlanner:
         self.announced = sorted(everywhere, key=str)
         """On either link."""
         self.own = sorted(everywhere.union(peering.customer.spec.onprem), key=str)
+        firewall = peering.customer.firewall
+        self.urpf: Literal["", "strict", "loose"] = (
+            firewall.urpf if firewall.enabled and firewall.urpf in ("strict", "loose") else ""  # type: ignore[assignment]
+        )
+        ipsec = peering.ipsec
+        self.sources = (
+            set()
+            if ipsec is None
+            else {parse_prefix(f"{one.local}/{one.local.max_prefixlen}") for one in ipsec.tunnels}
+        )
 
     def name(self, *words: str) -> str:
         circuit, domain = self.peering.circuit.name, self.peering.domain.value
@@ -89,9 +99,11 @@ class PeeringPlanner:
             addresses=end.addresses(),
             mtu=end.settings.mtu,
             bfd=end.settings.bfd,
+            urpf=self.urpf,
             outer_tpid=end.settings.tpid,
         )
-        device.subinterface(end.port, end.tags, end.unit, self.shared, interface, peering.path)
+        name = device.subinterface(end.port, end.tags, end.unit, self.shared, interface, peering.path, Side.AZURE)
+        device.links[peering.path] = name
         for family, link, limit in (
             (FAMILIES[0], end.v4, end.settings.max_prefix_v4),
             (FAMILIES[1], end.v6, end.settings.max_prefix_v6),
@@ -195,12 +207,16 @@ class PeeringPlanner:
         """Originate what nobody else brings: a discard route, so that it is announced whatever happens inside (ER-RTE-18)."""
         vrf = self.peering.vrf
         for prefix in announce:
-            if prefix.prefixlen == 0 or (prefix in self.sourced and not self._is_pool(prefix)):
+            if prefix.prefixlen == 0 or prefix in self.sources:
+                continue
+            if prefix in self.sourced and not self._is_pool(prefix):
                 continue
             device.vrfs[vrf].networks.add(prefix)
             device.static_routes[vrf, prefix, "discard"] = StaticRoute(vrf, prefix, "discard")
             device.origins["static_routes", (vrf, prefix, "discard")] = self.peering.path
 
     def _is_pool(self, prefix: Prefix) -> bool:
+        """Whether the router itself translates to it; a pool of another device is that device's to announce."""
         nat = self.peering.spec.nat
-        return nat is not None and prefix in (nat.pool.primary, nat.pool.secondary)
+        here = nat is not None and self.peering.nat_at == "router"
+        return here and nat is not None and prefix in (nat.pool.primary, nat.pool.secondary)

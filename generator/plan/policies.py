@@ -98,6 +98,13 @@ def outbound(name: str, announce: str, prepend: tuple[int, ...], *, public: bool
 
 
 @_shared
+def to_gateway(name: str, announce: str, prepend: tuple[int, ...]) -> Policy:
+    """To a VPN gateway, inside a tunnel: exactly the prefixes of ``announce``, so nothing that came from Azure."""
+    rules = (PolicyRule("10", True, prefix_lists=(announce,), prepend=prepend),) if announce else ()
+    return Policy(name, (*rules, LAST))
+
+
+@_shared
 def from_customer(name: str, accept: str, local_preference: int | None) -> Policy:
     """From the customer's CE or the network beside: exactly what was agreed."""
     rules = (PolicyRule("10", True, prefix_lists=(accept,), local_preference=local_preference),) if accept else ()
@@ -117,3 +124,16 @@ def to_customer(name: str, prefixes: str, communities: str, *, by_path: bool) ->
 
 PARTNER_OUT: Final = Policy("PARTNER-OUT", (PolicyRule("10", True, protocols=("bgp", "static")), LAST))
 """To the other router of the pair: everything of this VRF (ER-PATH-12)."""
+
+
+@_shared
+def partner_out_with(name: str, sources: str) -> Policy:
+    """To the other router of the pair, where loopbacks of ours have to be known too: the sources of tunnels."""
+    return Policy(
+        name,
+        (
+            PolicyRule("10", True, prefix_lists=(sources,)),
+            PolicyRule("20", True, protocols=("bgp", "static")),
+            LAST,
+        ),
+    )

@@ -7,7 +7,8 @@ from ipaddress import ip_network
 from typing import Final
 
 from generator.inventory.intent import AttachmentIntent, CustomerIntent, PeeringIntent
-from generator.inventory.models import Attachment, Blocks, Peering
+from generator.inventory.models import Attachment, Peering
+from generator.inventory.security import Blocks
 from generator.model.address import LinkAddress, Prefix
 from generator.model.facts import Family
 from generator.model.finding import DataPath, Related, Severity

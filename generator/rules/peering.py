@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from generator.inventory.addressing import link_of
 from generator.inventory.intent import CustomerIntent, Intent, PeeringIntent
-from generator.inventory.models import Blocks
+from generator.inventory.security import Blocks
 from generator.model.address import Address
 from generator.model.facts import Family
 from generator.model.finding import DataPath, Severity
