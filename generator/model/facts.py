@@ -22,6 +22,7 @@ from generator.model.filters import (
     Ports,
     Remark,
     Shaper,
+    StateSync,
     Zone,
     ZonePolicy,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "Remark",
     "Selector",
     "Shaper",
+    "StateSync",
     "StaticRoute",
     "Tunnel",
     "UnrecognisedLine",
@@ -304,6 +306,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     remarks: dict[str, Remark] = {}
     macsec: dict[str, Macsec] = {}
     """By port."""
+    state_sync: dict[str, StateSync] = {}
+    """By interface; at most one."""
     switches: frozenset[str] = frozenset()
     """Device-wide settings that the rest depends on, each under the platform's own word (``bfdd``, ``new-format``)."""
 
@@ -327,6 +331,7 @@ FACT_TABLES: tuple[str, ...] = (
     "shapers",
     "remarks",
     "macsec",
+    "state_sync",
 )
 """The tables of :class:`Facts`, in the order a reader of a report expects them."""
 

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from generator.model.address import Prefix
+from generator.model.address import Address, Prefix
 
 ANY: Final = -1
 """Every IP protocol."""
@@ -136,6 +136,16 @@ class NatRule(msgspec.Struct, frozen=True):
     """Sorted: where translated packets leave."""
     overload: bool = True
     """Many hosts share an address (PAT)."""
+
+
+class StateSync(msgspec.Struct, frozen=True):
+    """Two firewalls that know each other's sessions, over a link of their own (FW-PLACE-03); keyed by interface."""
+
+    interface: str
+    local_id: int
+    """1 or 2: the place in the pair."""
+    local: Address
+    peer: Address
 
 
 class Shaper(msgspec.Struct, frozen=True):

@@ -10,15 +10,18 @@ the declared flows with a session table, translates where `nat` is its task, and
 
 from __future__ import annotations
 
+from typing import Final
+
 from generator.inventory.addressing import link_of
 from generator.inventory.intent import AttachmentIntent, CustomerIntent, EndIntent, LinkPair, PeeringIntent
 from generator.inventory.security import FirewallSide
-from generator.model.address import LinkAddress, Prefix
+from generator.model.address import LinkAddress, Prefix, parse_link
 from generator.model.facts import Family, Interface, Neighbor, Policy, PolicyRule, StaticRoute
+from generator.model.filters import StateSync
 from generator.model.naming import description, object_name
 from generator.model.plan import Peer, Role, Session, Side
 from generator.model.secret import Secret
-from generator.model.vlan import Dot1q
+from generator.model.vlan import UNTAGGED, Dot1q
 from generator.plan import policies
 from generator.plan.attachments import AttachmentPlanner
 from generator.plan.device import DeviceDraft
@@ -26,6 +29,10 @@ from generator.plan.peerings import FAMILIES, of_family, usable, vrf_key
 from generator.plan.security import plan_appliance_filters
 from generator.plan.traffic import translate_at
 from generator.plan.tunnels import TunnelPlanner
+from generator.platforms.base import Feature
+
+SYNC: Final = (parse_link("169.254.255.1/30"), parse_link("169.254.255.2/30"))
+"""Addresses of the first and the second firewall on the link between them; they never leave it."""
 
 
 def firewall_of(peering: PeeringIntent, role: Role) -> str:
@@ -261,3 +268,24 @@ def plan_appliances(
             device = drafts.get(firewall_of(same[0], role))
             if device is not None:
                 planner.plan(device, end)
+        plan_state_sync(same[0], drafts)
+
+
+def plan_state_sync(peering: PeeringIntent, drafts: dict[str, DeviceDraft]) -> None:
+    """The link over which the two firewalls of a pair tell each other of their sessions (FW-PLACE-03)."""
+    pair = peering.circuit.pair
+    both = [drafts.get(name) for name in pair.firewalls]
+    if not pair.state_sync or len(both) != 2:
+        return
+    for index, device in enumerate(both):
+        port = None if device is None else device.router.sync_port
+        if device is None or port is None or device.state_sync or Feature.STATE_SYNC not in device.can:
+            continue
+        name = device.platform.subinterface(port, UNTAGGED, None)
+        local, peer = SYNC[index], SYNC[1 - index]
+        path = ("pairs", peering.circuit.pair_name, "state_sync")
+        device.port(port, f"state of sessions with {pair.firewalls[1 - index]}")
+        words = description(f"state of sessions with {pair.firewalls[1 - index]}")
+        device.add(Interface(name, "", words, addresses=(local,)), path)
+        device.state_sync[name] = StateSync(name, index + 1, local.ip, peer.ip)
+        device.origins["state_sync", name] = path

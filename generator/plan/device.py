@@ -24,7 +24,7 @@ from generator.model.facts import (
     StaticRoute,
     Vrf,
 )
-from generator.model.filters import ControlPlane, Filter, NatRule, Remark, Shaper, Zone, ZonePolicy
+from generator.model.filters import ControlPlane, Filter, NatRule, Remark, Shaper, StateSync, Zone, ZonePolicy
 from generator.model.finding import DataPath, Finding, Severity
 from generator.model.macsec import Macsec
 from generator.model.naming import description
@@ -79,6 +79,7 @@ class DeviceDraft:
         self.shapers: dict[str, Shaper] = {}
         self.remarks: dict[str, Remark] = {}
         self.macsec: dict[str, Macsec] = {}
+        self.state_sync: dict[str, StateSync] = {}
         self.can: frozenset[Feature] = platform.can(router.model or "")
         self.sides: dict[str, Side] = {}
         self.passages: list[Passage] = []
@@ -190,6 +191,7 @@ class DeviceDraft:
             shapers=self.shapers,
             remarks=self.remarks,
             macsec=self.macsec,
+            state_sync=self.state_sync,
         )
         if self.zones and Feature.ZONES not in self.can:
             facts = as_interface_filters(facts)

@@ -46,6 +46,8 @@ class Feature(StrEnum):
     """DSCP values are rewritten on the way out."""
     MACSEC = "macsec"
     CONTROL_PLANE = "control-plane"
+    STATE_SYNC = "state-sync"
+    """Two firewalls share their session tables."""
 
 
 @dataclass(frozen=True, slots=True)
