@@ -70,6 +70,66 @@ def private(draw: st.DrawFn, index: int, v6: bool) -> dict[str, Any]:
     return peering
 
 
+TRANSLATORS = {"cisco_xe", "linux_frr"}
+"""Platforms that translate and encrypt themselves; the others leave it to a firewall behind them."""
+
+
+@st.composite
+def ipsec(draw: st.DrawFn, index: int) -> dict[str, Any]:
+    """Tunnels to the gateway that :func:`vnets` describes."""
+    found: dict[str, Any] = {
+        "source": {"primary": f"172.20.{index}.1", "secondary": f"172.20.{index}.2"},
+        "key": {"primary": f"{MARK}.{index}.tunnel.one", "secondary": f"{MARK}.{index}.tunnel.two"},
+    }
+    if draw(st.booleans()):
+        found["profile"] = "compatibility"
+    if draw(st.booleans()):
+        found["esp"] = {
+            "encryption": "GCMAES128",
+            "integrity": "GCMAES128",
+            "pfs_group": draw(st.sampled_from(["ECP256", "PFS2048"])),
+            "lifetime_seconds": draw(st.integers(300, 86400)),
+        }
+    if draw(st.booleans()):
+        found["path_mtu"] = 1400
+    return found
+
+
+def vnets(index: int, v6: bool, gateway: bool) -> list[Any]:
+    """One VNet, with a VPN gateway in it where tunnels lead to one."""
+    plain = [f"10.{100 + index}.0.0/16", *([f"fd00:a{index:x}::/48"] if v6 else [])]
+    if not gateway:
+        return plain
+    vpn = {
+        "kind": "vpn",
+        "name": "hub",
+        "sku": "VpnGw2AZ",
+        "subnet": f"10.{100 + index}.255.0/27",
+        "addresses": [f"10.{100 + index}.255.14", f"10.{100 + index}.255.15"],
+        "bgp": ["169.254.21.2", "169.254.22.2"],
+    }
+    return [{"name": "hub", "prefixes": plain, "gateways": [vpn]}]
+
+
+services = st.lists(
+    st.sampled_from(["https", "dns", "ssh", "ping", "kerberos", "tcp/8000-8099", "udp/5000", "erp", "tcp", "any"]),
+    min_size=1,
+    max_size=4,
+    unique=True,
+)
+
+
+@st.composite
+def flows(draw: st.DrawFn, public: bool) -> list[dict[str, Any]]:
+    ends = [("onprem", "vnets"), ("vnets", "onprem")]
+    if public:
+        ends.append(("published", "microsoft"))
+    found = []
+    for source, destination in draw(st.lists(st.sampled_from(ends), max_size=3, unique=True)):
+        found.append({"from": source, "to": destination, "services": draw(services), "log": draw(st.booleans())})
+    return found
+
+
 @st.composite
 def microsoft(draw: st.DrawFn, index: int, v6: bool) -> dict[str, Any]:
     pool = f"20.{index}.1.0/28"
@@ -89,7 +149,7 @@ def microsoft(draw: st.DrawFn, index: int, v6: bool) -> dict[str, Any]:
 
 
 @st.composite
-def customer(draw: st.DrawFn, index: int, through: bool, shared_tag: int) -> dict[str, Any]:
+def customer(draw: st.DrawFn, index: int, through: bool, shared_tag: int, capable: bool) -> dict[str, Any]:
     v6 = draw(st.booleans())
     domains = draw(st.sampled_from([("private",), ("microsoft",), ("private", "microsoft")]))
     peerings = {}
@@ -97,6 +157,12 @@ def customer(draw: st.DrawFn, index: int, through: bool, shared_tag: int) -> dic
         peerings["private"] = draw(private(index, v6))
     if "microsoft" in domains:
         peerings["microsoft"] = draw(microsoft(index, v6))
+    encrypted = capable and "private" in domains and draw(st.booleans())
+    if encrypted:
+        peerings["private"].pop("global_reach", None)
+        peerings["private"]["ipsec"] = draw(ipsec(index))
+    if "microsoft" in domains and draw(st.booleans()):
+        peerings["microsoft"]["qos"] = draw(st.sampled_from([False, {"kept": [46], "voice_percent": 25}]))
     handoff = draw(st.sampled_from(["qinq", "provider_translated"]))
     circuit: dict[str, Any] = {
         "service_key": f"{index:08x}-1111-4111-8111-111111111111",
@@ -112,9 +178,13 @@ def customer(draw: st.DrawFn, index: int, through: bool, shared_tag: int) -> dic
             peering["links"] = {"primary": {"wire_vlan": wire}, "secondary": {"wire_vlan": wire + 500}}
     found: dict[str, Any] = {
         "onprem": ["10.0.0.0/16", *([f"fd00:{index + 1:x}::/48"] if v6 else [])],
-        "vnets": [f"10.{100 + index}.0.0/16", *([f"fd00:a{index:x}::/48"] if v6 else [])],
+        "vnets": vnets(index, v6, encrypted),
         "circuits": {f"circuit {index}": circuit},
     }
+    if draw(st.booleans()):
+        found["flows"] = draw(flows("microsoft" in domains))
+    if draw(st.booleans()):
+        found["firewall"] = draw(st.sampled_from([False, {"urpf": "off"}, {"state": "stateless"}]))
     if not through:
         found["asn"] = 4200000000 + index if draw(st.booleans()) else 65000 + index
     if draw(st.booleans()):
@@ -128,6 +198,14 @@ def customer(draw: st.DrawFn, index: int, through: bool, shared_tag: int) -> dic
             edge["v6"] = "fd00:ce::/125"
         if draw(st.booleans()):
             edge["md5"] = f"{MARK}C{index}"
+        if capable and edge["domain"] == "microsoft" and draw(st.booleans()):
+            pools = {"primary": f"20.{index}.1.0/28", "secondary": f"20.{index}.1.16/28"}
+            peerings["microsoft"] |= {
+                "advertised_public_prefixes": list(pools.values()),
+                "nat": {"design": "per_router", "inside": ["10.0.0.0/16"], "pool": pools},
+            }
+            peerings["microsoft"].pop("v6", None)
+            edge["accept"] = ["10.0.0.0/16"]
         found["ce" if through else "sessions"] = edge if through else {"core": edge}
     return found
 
@@ -139,11 +217,16 @@ def inventories(draw: st.DrawFn) -> dict[str, Any]:
     provider = "us" if through else None
     first, second = draw(platforms), draw(platforms)
     wanted = draw(st.lists(names, min_size=1, max_size=3 if through else 1, unique=True))
+    capable = {first, second} <= TRANSLATORS
     found: dict[str, Any] = {
+        "services": {"erp": ["tcp/8443", "tcp/9000-9010"]},
         "routers": {"r1": router(first, provider), "r2": router(second, provider)},
         "pairs": {"pair": {"routers": ["r1", "r2"]}},
-        "customers": {name: draw(customer(index, through, 101 + index)) for index, name in enumerate(wanted)},
+        "customers": {name: draw(customer(index, through, 101 + index, capable)) for index, name in enumerate(wanted)},
     }
+    if draw(st.booleans()):
+        for one in found["routers"].values():
+            one["management"] = {"prefixes": ["192.168.77.0/24", "fd00:77::/64"], "protocols": ["ospf"]}
     if through:
         found["providers"] = {"us": {"asn": 64600}}
     return found
