@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 V6_ENDING: Final = "_V6"
 """No name of a plan has an underscore, so a name with this ending is never another object's."""
-PASS_ENDING: Final = "_PASS"
+UNINSPECTED: Final = "_PASS"
 
 _INSPECTED: Final = frozenset((ANY, TCP, UDP, ICMP, ICMP6))
 
@@ -102,4 +102,3 @@ def own_addresses(facts: Facts, family: Family) -> tuple[Prefix, ...]:
     """Every address of the plan's interfaces, each once, in order."""
     found = {link.ip for one in facts.interfaces.values() for link in one.addresses if link.version == family}
     return tuple(parse_prefix(f"{address}/{address.max_prefixlen}") for address in sorted(found))
-

@@ -144,7 +144,9 @@ def _policy(tunnel: Tunnel) -> CryptoPolicy:
 def _word(words: Mapping[str, str], name: str, tunnel: Tunnel, what: str) -> str:
     word = words.get(name)
     if word is None:
-        raise ValueError(f"{what} {name} of tunnel {tunnel.name} is unknown to IOS-XE, expected one of {', '.join(words)}")
+        raise ValueError(
+            f"{what} {name} of tunnel {tunnel.name} is unknown to IOS-XE, expected one of {', '.join(words)}"
+        )
     return word
 
 
@@ -154,7 +156,9 @@ def _proposal(tunnel: Tunnel) -> ProposalView:
     integrity = _word(_IKE_INTEGRITY, policy.ike_integrity, tunnel, "IKE integrity")
     group = GROUP_NUMBER.get(policy.dh_group, 0)
     if not group:
-        raise ValueError(f"IKE of tunnel {tunnel.name} has no Diffie-Hellman group that IOS-XE knows: {policy.dh_group}")
+        raise ValueError(
+            f"IKE of tunnel {tunnel.name} has no Diffie-Hellman group that IOS-XE knows: {policy.dh_group}"
+        )
     return ProposalView(
         name=object_name("IKE", policy.ike_encryption, policy.ike_integrity, policy.dh_group),
         encryption=_word(_IKE_ENCRYPTION, policy.ike_encryption, tunnel, "IKE encryption"),

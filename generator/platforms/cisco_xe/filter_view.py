@@ -18,7 +18,7 @@ from generator.model.facts import ControlPlane, Facts, Family, Filter, FilterRul
 from generator.model.filters import AH, ANY, ESP, GRE, ICMP, ICMP6, OSPF, TCP, UDP, IcmpType
 from generator.model.naming import object_name
 from generator.platforms.cisco_xe.access_lists import (
-    PASS_ENDING,
+    UNINSPECTED,
     list_name,
     not_inspected,
     observable_filters,
@@ -191,7 +191,7 @@ def _passed(facts: Facts) -> Iterator[Filter]:
         for family in _families(name, facts):
             rules = not_inspected(facts.filters[name, family])
             if rules:
-                yield Filter(f"{name}{PASS_ENDING}", family, rules)
+                yield Filter(f"{name}{UNINSPECTED}", family, rules)
 
 
 def _zone_classes(facts: Facts) -> Iterator[ClassView]:
@@ -215,7 +215,7 @@ def _pair(one: ZonePolicy, facts: Facts) -> PairView:
         policy=f"FW_{name}",
         source=one.source,
         destination=one.destination,
-        passed=f"FW_{one.filter}{PASS_ENDING}" if passed else "",
+        passed=f"FW_{one.filter}{UNINSPECTED}" if passed else "",
         matched=f"FW_{one.filter}",
         stateful=one.stateful,
     )
@@ -231,9 +231,7 @@ def _guarded(own: tuple[tuple[Family, tuple[Prefix, ...]], ...]) -> Iterator[Fil
     """Everything that is for an address of the plan's interfaces."""
     for family, addresses in own:
         if addresses:
-            rules = [
-                FilterRule(str(number * 10), True, destinations=(one,)) for number, one in enumerate(addresses, 1)
-            ]
+            rules = [FilterRule(str(number * 10), True, destinations=(one,)) for number, one in enumerate(addresses, 1)]
             yield Filter(_GUARDED, family, tuple(rules))
 
 
@@ -252,9 +250,7 @@ def _control_plane(
     """
     families = _families(plane.filter, facts)
     icmp = [
-        ClassView(
-            list_name(_ICMP_LIST, family), (list_name(plane.filter, family), list_name(_ICMP_LIST, family))
-        )
+        ClassView(list_name(_ICMP_LIST, family), (list_name(plane.filter, family), list_name(_ICMP_LIST, family)))
         for family in families
         if plane.icmp_kbps
     ]
