@@ -38,6 +38,8 @@ def nat(found: Found, words: list[str], node: Node) -> None:
 
 def _covering(first: Address, last: Address) -> Prefix:
     """The smallest prefix that has both ends of a pool."""
+    if first.version != 4 or last.version != 4:
+        raise ValueError("translation is of IPv4 only")
     bits = (int(first) ^ int(last)).bit_length()
     octets = (int(first) >> bits << bits).to_bytes(4, "big")
     return parse_prefix(f"{'.'.join(map(str, octets))}/{32 - bits}")
