@@ -89,7 +89,7 @@ def ikev2_keyring(found: Found, name: str, node: Node) -> None:
     peers = found.crypto.keyrings[name] = []
     for words, child in lines_of(node):
         if words[0] != "peer":
-            found.reject(child)
+            found.reject(child, secret=True)
             continue
         peer = KeyPeer()
         peers.append(peer)

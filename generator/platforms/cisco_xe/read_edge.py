@@ -198,7 +198,7 @@ def _remark(found: Found, name: str, policy: PolicyMap, interfaces: tuple[str, .
 
 def _dscps(found: Found, part: PolicyClass) -> list[int]:
     one = found.class_maps.get(part.name)
-    if one is None or one.lists or one.unknown or not (one.match_any or len(one.dscps) == 1):
+    if one is None or one.lists or one.unknown or not (one.match_any or one.matches == 1):
         found.reject(part.node, "a class that is not a choice of code points")
         return []
     return one.dscps

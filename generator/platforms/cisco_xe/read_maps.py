@@ -26,7 +26,10 @@ def class_map(found: Found, words: list[str], node: Node) -> None:
     found.class_maps[rest[-1]] = one
     for child in node.children:
         line = child.text.split()
-        if line[0] not in ("description", "exit") and not _match(one, line):
+        if line[0] in ("description", "exit"):
+            continue
+        one.matches += 1
+        if not _match(one, line):
             one.unknown.append(child)
 
 

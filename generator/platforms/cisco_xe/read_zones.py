@@ -178,7 +178,7 @@ def finish_control_plane(found: Found) -> dict[str, ControlPlane]:
         if _drops(part):
             closed = part.name == _DEFAULT or (one is not None and _guards(found, one, part.node))
             break
-        limited = _limit(part)
+        limited = _limit(found, part)
         if one is not None:
             rate = rate or limited
             names[_icmp_filter(found, one, part.node) if limited else _filter_of(found, part)] = part.node
@@ -201,10 +201,13 @@ def _drops(part: PolicyClass) -> bool:
     return police is not None and "transmit" not in police and "drop" in police
 
 
-def _limit(part: PolicyClass) -> int:
+def _limit(found: Found, part: PolicyClass) -> int:
     """The rate in bit/s above which packets are dropped, 0: none."""
     police = part.action("police")
     if police is None or "transmit" not in police or "drop" not in police:
+        return 0
+    if "pps" in police or "percent" in police:
+        found.reject(part.node, "a limit that is not in bit/s")
         return 0
     return next((int(word) for word in police if word.isdigit()), 0)
 

@@ -31,6 +31,8 @@ class ClassMap:
     node: Node
     lists: list[str] = field(default_factory=list)
     dscps: list[int] = field(default_factory=list)
+    matches: int = 0
+    """Lines; those of one line are a choice in any case."""
     unknown: list[Node] = field(default_factory=list)
 
 
