@@ -19,6 +19,9 @@ from generator.model.facts import (
     UnrecognisedLine,
     Vrf,
 )
+from generator.model.secret import Secret
+from generator.platforms.cisco_xe.key_words import only_keyword, without_keys
+from generator.platforms.cisco_xe.records import AccessList, ClassMap, CryptoText, Extras, PolicyMap, ZonePair
 from generator.platforms.tree import Node
 
 Option = tuple[list[str], Node]
@@ -71,12 +74,27 @@ class Found:
         self.asn = 0
         self.scopes: list[Scope] = []
         self.templates: dict[str, list[Option]] = {}
+        self.extras: dict[str, Extras] = {}
+        """By interface."""
+        self.access_lists: dict[str, AccessList] = {}
+        self.class_maps: dict[str, ClassMap] = {}
+        self.policy_maps: dict[str, PolicyMap] = {}
+        self.zones: dict[str, Node] = {}
+        self.zone_pairs: list[ZonePair] = []
+        self.plane_policy: tuple[str, Node] | None = None
+        self.crypto = CryptoText()
+        self.nat_lines: list[Option] = []
+        self.nat_pools: dict[str, Prefix] = {}
+        self.key_chains: dict[str, list[tuple[str, Secret | None]]] = {}
+        """MACsec's: names and keys, in order."""
+        self.mka_ciphers: dict[str, str] = {}
 
-    def reject(self, node: Node, reason: str = "") -> None:
-        """Remember a line that was not understood.  Keys are not repeated: passwords are cut off."""
-        text = node.text
-        if " password " in text:
-            text = text.partition(" password ")[0] + " password ••••"
+    def reject(self, node: Node, reason: str = "", *, secret: bool = False) -> None:
+        """Remember a line that was not understood.
+
+        Keys are not repeated: the line is cut off where one may begin.  ``secret``: it stands where keys stand.
+        """
+        text = only_keyword(node.text) if secret else without_keys(node.text)
         self.unrecognised.append(UnrecognisedLine(self.file, node.line, text, reason))
 
     def place(self, table: str, key: object, line: int) -> None:

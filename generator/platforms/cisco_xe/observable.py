@@ -7,7 +7,9 @@ from typing import Final
 from msgspec.structs import replace
 
 from generator.model.address import parse_prefix
-from generator.model.facts import AsPathList, Facts, Policy, PolicyRule, PrefixEntry, PrefixList
+from generator.model.facts import AsPathList, Facts, Policy, PolicyRule, PrefixEntry, PrefixList, Tunnel
+from generator.platforms.cisco_xe.access_lists import observable_filters
+from generator.platforms.cisco_xe.edge_shapes import nat_rules, remarks
 
 FIRST_AS_PATH_LIST: Final = 401
 """AS-path lists have numbers from 1 to 500; people begin at 1, and a merge must not add to a list of theirs."""
@@ -41,7 +43,10 @@ def deny_all(family: int) -> PrefixEntry:
 
 
 def observable(facts: Facts) -> Facts:
-    """AS-path lists go by number, a rule's source protocols are lost, an empty prefix list denies all."""
+    """AS-path lists go by number, a rule's source protocols are lost, an empty prefix list denies all.
+
+    A zone has its VRF from its interfaces, and a tunnel without liveness checks says nothing of how often to retry.
+    """
     numbers = as_path_numbers(facts)
     return replace(
         facts,
@@ -50,7 +55,21 @@ def observable(facts: Facts) -> Facts:
             numbers[name]: AsPathList(numbers[name], one.entries) for name, one in facts.as_path_lists.items()
         },
         policies={name: _policy(one, numbers) for name, one in facts.policies.items()},
+        tunnels={name: _tunnel(one) for name, one in facts.tunnels.items()},
+        zones={name: one if one.interfaces else replace(one, vrf="") for name, one in facts.zones.items()},
+        filters=observable_filters(facts),
+        nat_rules=nat_rules(facts),
+        remarks=remarks(facts),
         switches=switches(facts),
+    )
+
+
+def _tunnel(one: Tunnel) -> Tunnel:
+    return replace(
+        one,
+        local_identity=one.local_identity or str(one.local),
+        remote_identity=one.remote_identity or str(one.remote),
+        dpd_retries=one.dpd_retries if one.dpd_interval else 0,
     )
 
 

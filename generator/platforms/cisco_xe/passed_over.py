@@ -9,23 +9,23 @@ INTERFACE: Final = frozenset((
     "access-session", "aggregate", "arp", "authentication", "auto", "bandwidth", "bridge-domain", "carrier-delay",
     "cdp", "channel-group", "cisco", "clns", "crypto", "cts", "delay", "device-tracking", "dot1x", "duplex",
     "ethernet", "evc", "exit", "fair-queue", "flowcontrol", "hold-queue", "ip-prefix", "ipv4", "isis", "keepalive",
-    "l2protocol", "lacp", "lisp", "lldp", "load-interval", "logging", "mab", "mac-address", "macsec", "media-type",
-    "mka", "mpls", "nat66", "negotiation", "ntp", "performance", "plim", "port-channel", "power", "pppoe",
-    "priority-queue", "queue-limit", "random-detect", "rate-limit", "routing", "service", "service-policy", "snmp",
+    "l2protocol", "lacp", "lisp", "lldp", "load-interval", "logging", "mab", "mac-address", "media-type",
+    "mpls", "nat66", "negotiation", "ntp", "performance", "plim", "port-channel", "power", "pppoe",
+    "priority-queue", "queue-limit", "random-detect", "rate-limit", "routing", "service", "snmp",
     "source", "spanning-tree", "speed", "srr-queue", "storm-control", "switchport", "synce", "transceiver",
-    "tunnel", "tx-ring-limit", "udld", "umbrella", "vlan-id", "xconnect", "zone-member",
+    "tx-ring-limit", "udld", "umbrella", "vlan-id", "xconnect",
 ))
 """First words of lines of an interface."""
 # fmt: on
 
 # fmt: off
 INTERFACE_IP: Final = frozenset((
-    "access-group", "accounting", "authentication", "bandwidth-percent", "bfd", "broadcast-address", "cef",
+    "accounting", "authentication", "bandwidth-percent", "bfd", "broadcast-address", "cef",
     "destination-guard", "dhcp", "directed-broadcast", "dns", "eigrp", "enable", "flow", "hello-interval",
     "helper-address", "hold-time", "igmp", "inspect", "ips", "load-sharing", "local-proxy-arp", "mask-reply",
-    "mfib", "mld", "mroute-cache", "mtu-ignore", "multicast", "nat", "nbar", "nd", "nhrp", "ospf", "pim", "policy",
+    "mfib", "mld", "mroute-cache", "mtu-ignore", "multicast", "nbar", "nd", "nhrp", "ospf", "pim", "policy",
     "proxy-arp", "redirects", "rip", "route-cache", "router", "rsvp", "split-horizon", "sticky-arp",
-    "summary-address", "tcp", "traffic-export", "traffic-filter", "unnumbered", "unreachables", "urd",
+    "summary-address", "traffic-export", "unreachables", "urd",
     "virtual-reassembly", "wccp",
 ))
 """Second words, after ``ip`` or ``ipv6``."""

@@ -1,4 +1,4 @@
-"""``interface`` and ``bfd-template`` → facts."""
+"""``interface`` → facts."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from msgspec.structs import replace
 from generator.model.address import LinkAddress, parse_link, parse_masked_link
 from generator.model.facts import Bfd, Interface
 from generator.model.vlan import UNTAGGED, Dot1q, QinQ, Tags
+from generator.platforms.cisco_xe import read_extras
 from generator.platforms.cisco_xe.found import Found
 from generator.platforms.cisco_xe.passed_over import INTERFACE, INTERFACE_IP
+from generator.platforms.cisco_xe.records import Extras
 from generator.platforms.tree import Node
 
 _KINDS: Final = frozenset(("point-to-point", "multipoint"))
@@ -61,8 +63,14 @@ def interface(found: Found, words: list[str], node: Node) -> None:
         return
     name = words[1] if len(words) == 2 or words[2] in _KINDS else "".join(words[1:])
     reading = _Reading(found, name)
+    extras = found.extras[name] = Extras(node=node)
     for child in node.children:
         line = child.text.split()
+        taken = read_extras.take(extras, line)
+        if taken is not None:
+            if not taken:
+                found.reject(child)
+            continue
         handler = _LINES.get(line[0])
         if handler is not None:
             handler(reading, line, child)
@@ -84,6 +92,8 @@ def interface(found: Found, words: list[str], node: Node) -> None:
         fhrp=tuple(reading.fhrp.values()),
         urpf=reading.urpf,  # type: ignore[arg-type]
         outer_tpid=reading.tpid,
+        unnumbered=extras.unnumbered,
+        mss=extras.mss or extras.mss_v6,
     )
     if not reading.mtu and not reading.port_mtu and "." in name:
         found.inherits_mtu.add(name)
@@ -109,7 +119,7 @@ def _no(reading: _Reading, words: list[str], node: Node) -> None:
         reading.enabled = True
     elif words[1:] == ["ip", "address"]:
         reading.addresses = [link for link in reading.addresses if link.version == 6]
-    elif len(words) < 2 or (words[1] not in INTERFACE and words[1] not in _LINES):
+    elif len(words) < 2 or not (words[1] in INTERFACE or words[1] in _LINES or read_extras.is_one(words[1:])):
         reading.found.reject(node)
 
 
@@ -174,9 +184,9 @@ def _ip(reading: _Reading, words: list[str], node: Node) -> None:
 
 
 def _ip_address(reading: _Reading, words: list[str], node: Node) -> None:
-    if len(words) == 3:
-        if words[2] not in ("dhcp", "negotiated", "pool"):
-            glued = words[2].count(".") > 3
+    if len(words) < 4:
+        if words[-1] not in ("dhcp", "negotiated", "pool"):
+            glued = words[-1].count(".") > 3
             reading.found.reject(node, "address and mask are glued together" if glued else "an address without a mask")
         return
     if words[2] == "dhcp":
@@ -276,38 +286,9 @@ _LINES: Final[dict[str, Callable[[_Reading, list[str], Node], None]]] = {
 }
 
 
-def bfd_template(found: Found, words: list[str], node: Node) -> None:
-    """``bfd-template single-hop NAME``: timers that interfaces refer to."""
-    if len(words) != 3:
-        found.reject(node)
-        return
-    echo = False
-    timers: Bfd | None = None
-    for child in node.children:
-        line = child.text.split()
-        if line[0] == "interval":
-            timers = _template_timers(line)
-        elif line[0] == "echo":
-            echo = True
-    if timers is not None:
-        found.bfd_templates[words[2]] = replace(timers, echo=echo)
-
-
-def _template_timers(words: list[str]) -> Bfd | None:
-    values = dict(zip(words[1::2], words[2::2], strict=False))
-    scale = 1
-    if words[1:2] == ["microseconds"]:
-        values, scale = dict(zip(words[2::2], words[3::2], strict=False)), 1000
-    both = values.get("both", "")
-    try:
-        transmit, receive = values.get("min-tx", both), values.get("min-rx", both)
-        return Bfd(int(transmit) // scale, int(receive) // scale, int(values.get("multiplier", "3")))
-    except ValueError:
-        return None
-
-
 def finish(found: Found) -> dict[str, list[Interface]]:
     """Settle what depends on other objects, and give the interfaces of each VRF that have BFD timers."""
+    read_extras.finish_filters(found)
     for name, template in found.uses_template.items():
         timers = found.bfd_templates.get(template)
         if timers is not None:

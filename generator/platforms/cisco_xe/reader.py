@@ -11,7 +11,19 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from generator.model.facts import Facts, ReadResult, UnrecognisedLine
-from generator.platforms.cisco_xe import read_bgp, read_interfaces, read_policies, read_vrfs
+from generator.platforms.cisco_xe import (
+    read_bfd,
+    read_bgp,
+    read_crypto,
+    read_edge,
+    read_interfaces,
+    read_lists,
+    read_maps,
+    read_policies,
+    read_tunnels,
+    read_vrfs,
+    read_zones,
+)
 from generator.platforms.cisco_xe.found import Found
 from generator.platforms.tree import Node
 
@@ -31,6 +43,10 @@ def read(trees: Mapping[str, list[Node]]) -> ReadResult:
     bfd = read_interfaces.finish(found)
     read_policies.finish(found)
     bgp, neighbors = read_bgp.finish(found, bfd)
+    tunnels = read_tunnels.finish(found)
+    zone_policies = read_zones.finish_policies(found)
+    control_plane = read_zones.finish_control_plane(found)
+    nat_rules = read_edge.finish_nat(found)
     facts = Facts(
         hostname=found.hostname,
         vrfs=found.vrfs,
@@ -42,6 +58,15 @@ def read(trees: Mapping[str, list[Node]]) -> ReadResult:
         bgp=bgp,
         neighbors=neighbors,
         static_routes=found.static_routes,
+        tunnels=tunnels,
+        zones=read_zones.finish_zones(found),
+        zone_policies=zone_policies,
+        filters=read_lists.finish(found),
+        control_plane=control_plane,
+        nat_rules=nat_rules,
+        shapers=read_edge.finish_shapers(found),
+        remarks=read_edge.finish_remarks(found),
+        macsec=read_edge.finish_macsec(found),
         switches=frozenset(found.switches),
     )
     return ReadResult(facts, found.places, tuple(sorted(found.unrecognised, key=_order)), found.header)
@@ -69,6 +94,8 @@ def _ipv6(found: Found, words: list[str], node: Node) -> None:
         read_policies.static_route(found, words, node)
     elif kind == "unicast-routing":
         found.switches.add("ipv6-routing")
+    elif kind == "access-list":
+        read_lists.ipv6_access_list(found, words, node)
 
 
 def _router(found: Found, words: list[str], node: Node) -> None:
@@ -100,6 +127,8 @@ _IP: Final[dict[str, Handler]] = {
     "route": read_policies.static_route,
     "vrf": _ip_vrf,
     "bgp-community": _new_format,
+    "access-list": read_lists.ip_access_list,
+    "nat": read_edge.nat,
 }
 
 _TOP: Final[dict[str, Handler]] = {
@@ -110,5 +139,14 @@ _TOP: Final[dict[str, Handler]] = {
     "ipv6": _ipv6,
     "route-map": read_policies.route_map,
     "router": _router,
-    "bfd-template": read_interfaces.bfd_template,
+    "bfd-template": read_bfd.bfd_template,
+    "access-list": read_lists.numbered,
+    "class-map": read_maps.class_map,
+    "policy-map": read_maps.policy_map,
+    "zone": read_zones.zone,
+    "zone-pair": read_zones.zone_pair,
+    "control-plane": read_zones.control_plane,
+    "crypto": read_crypto.crypto,
+    "key": read_edge.key_chain,
+    "mka": read_edge.mka_policy,
 }

@@ -28,6 +28,9 @@ from generator.model.facts import (
 from generator.model.plan import DevicePlan
 from generator.model.vlan import Dot1q, QinQ
 from generator.platforms.cisco_xe.bgp_view import MASKS, BgpView, bgp_view
+from generator.platforms.cisco_xe.crypto_view import TunnelView, crypto_view, tunnel_view
+from generator.platforms.cisco_xe.edge_view import MacsecView, edge_view, macsec_view, nat_sides, output_policies
+from generator.platforms.cisco_xe.filter_view import filter_view, interface_filters
 from generator.platforms.cisco_xe.names import is_port
 from generator.platforms.cisco_xe.observable import as_path_numbers, deny_all, switches
 
@@ -53,7 +56,26 @@ class InterfaceView(msgspec.Struct, frozen=True):
     urpf_v6: str
     bfd: Bfd | None
     no_echo: bool
+    unnumbered: str
+    mss_v4: int
+    mss_v6: int
+    filters: tuple[tuple[str, str, str], ...]
+    """Command, access list and direction."""
+    zone: str
+    nat: str
+    policy: str
+    """Policy map for what leaves."""
+    macsec: MacsecView | None
+    tunnel: TunnelView | None
     enabled: bool
+
+
+class _Extras(msgspec.Struct, frozen=True):
+    """What an interface has because other objects name it."""
+
+    zones: Mapping[str, str]
+    nat: Mapping[str, str]
+    policies: Mapping[str, str]
 
 
 class EntryView(msgspec.Struct, frozen=True, gc=False):
@@ -109,13 +131,16 @@ def view(plan: DevicePlan) -> Mapping[str, object]:
         "new_format": "new-format" in needed,
         "ipv6_routing": "ipv6-routing" in needed,
         "vrfs": tuple(_vrf(one) for one in facts.vrfs.values()),
-        "interfaces": tuple(_interface(one, facts) for one in facts.interfaces.values()),
+        "interfaces": tuple(_interfaces(facts)),
         "prefix_entries": tuple(_prefix_entries(facts)),
         "as_paths": tuple(_as_paths(facts, numbers)),
         "communities": tuple((one.name, value) for one in facts.community_lists.values() for value in _values(one)),
         "rules": tuple(_rules(facts, numbers)),
         "routes": tuple(_route(one) for one in facts.static_routes.values()),
         "bgp": bgp,
+        **filter_view(facts),
+        **crypto_view(facts),
+        **edge_view(facts),
     }
 
 
@@ -123,7 +148,19 @@ def _vrf(vrf: Vrf) -> tuple[Vrf, tuple[str, ...]]:
     return vrf, tuple("ipv4" if family == 4 else "ipv6" for family in vrf.families)
 
 
-def _interface(one: Interface, facts: Facts) -> InterfaceView:
+def _interfaces(facts: Facts) -> Iterator[InterfaceView]:
+    """Those that borrow an address last: the lender must be there."""
+    zones = {name: zone.name for zone in facts.zones.values() for name in zone.interfaces}
+    extras = _Extras(zones, nat_sides(facts), output_policies(facts))
+    for one in sorted(facts.interfaces.values(), key=_borrows):
+        yield _interface(one, facts, extras)
+
+
+def _borrows(one: Interface) -> bool:
+    return bool(one.unnumbered)
+
+
+def _interface(one: Interface, facts: Facts, extras: _Extras) -> InterfaceView:
     ipv4, ipv6 = _ipv4(one.addresses), tuple(str(link).upper() for link in one.addresses if link.version == 6)
     tags = one.tags
     outer, inner = (
@@ -142,7 +179,7 @@ def _interface(one: Interface, facts: Facts) -> InterfaceView:
         vrf=one.vrf,
         ipv4=ipv4,
         ipv6=ipv6,
-        no_ipv4=not ipv4,
+        no_ipv4=not ipv4 and not one.unnumbered,
         routed=bool(ipv4 or ipv6),
         port_mtu=own_mtu if hardware else 0,
         ip_mtu=0 if hardware else own_mtu,
@@ -151,6 +188,15 @@ def _interface(one: Interface, facts: Facts) -> InterfaceView:
         urpf_v6=reach if ipv6 else "",
         bfd=one.bfd,
         no_echo=one.bfd is not None and not one.bfd.echo,
+        unnumbered=one.unnumbered,
+        mss_v4=one.mss,
+        mss_v6=one.mss if ipv6 else 0,
+        filters=interface_filters(one, facts),
+        zone=extras.zones.get(one.name, ""),
+        nat=extras.nat.get(one.name, ""),
+        policy=extras.policies.get(one.name, ""),
+        macsec=macsec_view(facts.macsec[one.name]) if one.name in facts.macsec else None,
+        tunnel=tunnel_view(facts.tunnels[one.name]) if one.name in facts.tunnels else None,
         enabled=one.enabled,
     )
 
