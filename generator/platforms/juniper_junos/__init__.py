@@ -10,8 +10,27 @@ from generator.platforms.base import ConfigFile, Feature, Limits, Napalm, Platfo
 from generator.platforms.juniper_junos.reader import read
 from generator.platforms.juniper_junos.view import view
 from generator.platforms.juniper_junos.words import observable
+from generator.platforms.juniper_junos.zoning import is_srx
 
-_PORT: Final = re.compile(r"(?:ge|xe|et)-\d{1,3}/\d{1,2}/\d{1,3}(?::\d{1,2})?|ae\d{1,4}")
+_PORT: Final = re.compile(r"(?:ge|xe|et)-\d{1,3}/\d{1,2}/\d{1,3}(?::\d{1,2})?|(?:ae|reth)\d{1,4}")
+_EVERY: Final = frozenset(
+    (
+        Feature.VRF,
+        Feature.DOT1Q,
+        Feature.QINQ,
+        Feature.IPV6,
+        Feature.MD5,
+        Feature.BFD,
+        Feature.MAX_PREFIX_RESTART,
+        Feature.VRF_ASN,
+        Feature.CONTROL_PLANE,
+        Feature.SHAPER,
+    )
+)
+_MX: Final = _EVERY | {Feature.STATELESS, Feature.SHARED_SHAPER, Feature.REMARK, Feature.MACSEC}
+_SRX: Final = _EVERY | {Feature.IPSEC, Feature.SELECTORS, Feature.ZONES, Feature.STATEFUL, Feature.NAT}
+_SRX_WITH_MACSEC: Final = ("SRX380",)
+"""Models whose ordinary ports encrypt; others have it on the ports of a cluster, or not at all."""
 
 
 def is_port(text: str) -> bool:
@@ -40,6 +59,13 @@ def unit_on_shared_port(tags: Tags, domain: int) -> int | None:
     return tags.outer * 4 + domain if isinstance(tags, QinQ) else None
 
 
+def features_of(model: str) -> frozenset[Feature]:
+    """An SRX keeps sessions and has IPsec and NAT in it; an MX passes packets, and would need service cards (PLT-JUN-18)."""
+    if not is_srx(model):
+        return _MX
+    return _SRX | {Feature.MACSEC} if model.startswith(_SRX_WITH_MACSEC) else _SRX
+
+
 PLATFORM = Platform(
     id="juniper_junos",
     title="Juniper MX, Junos OS",
@@ -54,23 +80,26 @@ PLATFORM = Platform(
     files=(
         ConfigFile(
             "junos.conf",
-            ("system", "interfaces", "policy_options", "routing_instances", "routing_options", "protocols"),
+            (
+                "system",
+                "security",
+                "interfaces",
+                "policy_options",
+                "class_of_service",
+                "firewall",
+                "routing_instances",
+                "applications",
+                "routing_options",
+                "protocols",
+            ),
             syntax="braces",
             comment="/*",
         ),
     ),
-    features=frozenset(
-        (
-            Feature.VRF,
-            Feature.DOT1Q,
-            Feature.QINQ,
-            Feature.IPV6,
-            Feature.MD5,
-            Feature.BFD,
-            Feature.MAX_PREFIX_RESTART,
-            Feature.VRF_ASN,
-        )
-    ),
+    features=_MX,
+    features_of=features_of,
+    loopback="lo0.{}".format,
+    tunnel="st0.{}".format,
     limits=Limits(reserved_vlans={}, outer_vlan_advised=511),
     napalm=Napalm("junos", replace=True, merge=True, commit_confirm=True),
     port_example="xe-0/1/0",
