@@ -1,4 +1,8 @@
-"""Juniper MX with Junos OS: curly-brace text, dual-tagged units, ``virtual-router`` instances."""
+"""Juniper MX and SRX with Junos OS: curly-brace text, dual-tagged units, ``virtual-router`` instances.
+
+One language, two kinds of hardware, told apart by the router's model: an MX passes packets and filters
+them one by one; an SRX (and vSRX) keeps sessions, and has zones, IPsec and NAT in it.
+"""
 
 from __future__ import annotations
 
@@ -68,14 +72,21 @@ def features_of(model: str) -> frozenset[Feature]:
 
 PLATFORM = Platform(
     id="juniper_junos",
-    title="Juniper MX, Junos OS",
+    title="Juniper MX and SRX, Junos OS",
     versions="22.1 and later",
     documents=(
         "Junos CLI Reference: vlan-tags (Stacked VLAN Tags)",
         "Junos Routing Policies Guide: route-filter-list; How Route Filters Are Evaluated in Routing Policy Match Conditions",
         "Junos Policy Framework Configuration Guide: AS Path and Community Attribute Regular Expressions",
         "Junos BGP User Guide: prefix-limit; multipath; Load Balancing BGP Traffic",
-        "Batfish FlatJuniper grammar (interfaces, routing instances, policy options, BGP)",
+        "Batfish FlatJuniper grammar (interfaces, routing instances, policy options, BGP, firewall, security, applications)",
+        "Junos Routing Policies, Firewall Filters and Traffic Policers User Guide: filters for loopback units of routing"
+        " instances; firewall filter chains (output-chain)",
+        "Junos CLI Reference: proposal (Security IKE); prf-algorithm; dead-peer-detection; dscp (Multifield Classifier)",
+        "Junos Security Zones: controlling inbound traffic by types and protocols; security policies for junos-host",
+        "Juniper KB30997: policy look-ups for traffic that ends on a loopback interface",
+        "Junos Class of Service User Guide: scheduling and shaping of VLANs; interface sets",
+        "Junos MACsec: connectivity-association, cak, security-mode",
     ),
     files=(
         ConfigFile(
@@ -117,5 +128,15 @@ PLATFORM = Platform(
         "A route filter only looks at the longest prefix that covers a route; lists are completed so that they mean the same.",
         "Equal-cost paths need the policy load-balance on the forwarding table; how many are used is a matter of the chassis.",
         "The file is curly text for load merge or load replace; keys are in clear and stored as $9$ by the router.",
+        "A model with SRX in its name is a firewall: zones, IPsec, NAT; any other, or none, is an MX (PLT-JUN-18).",
+        "MX: a shared shaper is an interface set, and needs ports with hierarchical queuing.",
+        "MX: DSCP is rewritten by an output filter, which needs MPC line cards; with another filter it stands in an output-chain.",
+        "The filter of the control plane is on lo0.0 and on every other unit of lo0, because none takes it over from lo0.0.",
+        "SRX: every policy keeps sessions; rules for answers are not written, because answers pass by the session.",
+        "SRX: interfaces of no zone are put into UNZONED-<VRF>, which nothing passes to or from; else they would pass nothing.",
+        "SRX: a loopback is in the zone that its packets arrive in; from other zones it is reached only by a policy between the two.",
+        "SRX: with GCM in IKE the PRF comes with the cipher (SHA-384 with AES-256); another one cannot be set.",
+        "SRX: one MSS holds for all tunnels, the smallest one planned (PLT-JUN-15); st0 units borrow no address.",
+        "SRX: dead peers are looked for every 2 to 60 seconds, 1 to 5 times; other numbers become the nearest of these.",
     ),
 )

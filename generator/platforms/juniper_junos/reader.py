@@ -125,6 +125,10 @@ class _File:
         for top in tops.get("routing-instances", []):
             for node in top.children:
                 self._instance(node)
+        return self._facts(tops)
+
+    def _facts(self, tops: Mapping[str, list[Node]]) -> Facts:
+        """Everything that stands on interfaces comes last: it needs to know which instance each is in."""
         interfaces = read_interfaces(self.reading, tops.get("interfaces", []), self.vrf_of)
         firewall = read_firewall(self.reading, tops.get("firewall", []), self.policy.prefix_lists)
         queues = Queues(self.reading, tops.get("class-of-service", []), interfaces)

@@ -80,9 +80,6 @@ class AppliedReader:
         own = tuple(name for name in names if not self._is_remark(name))
         if len(own) > 1 or (len(names) > 1 and not family.chained):
             self.reading.unknown(family.node, "several filters in a list: only the first that decides is asked")
-        for name in own:
-            if (name, family.family) not in self.firewall.filters:
-                self.reading.unknown(family.node, f"filter {name} is not defined: this does not commit")
         return own[:1]
 
     def _one(self, families: list[Applied], names: dict[Family, tuple[str, ...]], way: str) -> str:

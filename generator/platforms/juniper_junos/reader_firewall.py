@@ -19,7 +19,7 @@ from generator.platforms.juniper_junos.reader_numbers import (
     ports,
     protocol_number,
 )
-from generator.platforms.juniper_junos.reading import Reading, inactive, leaves, values
+from generator.platforms.juniper_junos.reading import Reading, leaves, values
 from generator.platforms.tree import Node
 
 _FAMILIES: Final[dict[str, Family]] = {"family inet": 4, "family inet6": 6}
@@ -89,7 +89,7 @@ def _filter(
     if any(term.rewrites is not None for term in terms):
         found.remarks[key] = _remark(reading, terms)
     else:
-        found.filters[key] = Filter(name, family, tuple(_merged(rule for term in terms for rule in term.rules())))
+        found.filters[key] = Filter(name, family, tuple(_merged([rule for term in terms for rule in term.rules()])))
         reading.place("filters", key, node)
         found.limited[key] = {term.policer for term in terms if term.policer and set(term.protocols) & {ICMP, ICMP6}}
 
@@ -119,7 +119,7 @@ class _Term:
         self.policer = ""
         self.rewrites: int | None = None
         self.queue = ""
-        for text, leaf in [] if inactive(node) else leaves(node):
+        for text, leaf in leaves(node):
             self._statement(text, leaf)
 
     def _statement(self, text: str, leaf: Node) -> None:
@@ -179,7 +179,7 @@ class _Term:
 
     def rules(self) -> Iterator[FilterRule]:
         """A rule for each protocol.  A term that only goes on to the next one decides nothing."""
-        if self.goes_on or inactive(self.node):
+        if self.goes_on:
             return
         protocols = list(dict.fromkeys(self.protocols)) or [ANY]
         for number, protocol in enumerate(protocols):
@@ -215,21 +215,19 @@ class _Term:
         return tuple(sorted(IcmpType(kind, code) for kind in types for code in self.codes or (-1,)))
 
 
-def _merged(rules: Iterable[FilterRule]) -> Iterator[FilterRule]:
-    """Rules, with those together again that stand in several terms because of their ICMP codes."""
-    last: FilterRule | None = None
+def _merged(rules: Iterable[FilterRule]) -> list[FilterRule]:
+    """Rules, with those together again that stand in several terms (``50-1``, ``50-2``) because of their ICMP codes."""
+    found: list[FilterRule] = []
     for rule in rules:
         part = _PART.fullmatch(rule.label)
-        if part and rule.icmp:
-            rule = replace(rule, label=part[1])
-            if last is not None and replace(last, icmp=()) == replace(rule, icmp=()) and last.icmp:
-                last = replace(last, icmp=tuple(sorted({*last.icmp, *rule.icmp})))
+        last = found[-1] if found else None
+        if part and rule.icmp and last and last.icmp and last.label in (part[1], f"{part[1]}-1"):
+            whole = replace(last, label=part[1], icmp=tuple(sorted({*last.icmp, *rule.icmp})))
+            if replace(whole, icmp=rule.icmp, label=rule.label) == rule:
+                found[-1] = whole
                 continue
-        if last is not None:
-            yield last
-        last = rule
-    if last is not None:
-        yield last
+        found.append(rule)
+    return found
 
 
 def _remark(reading: Reading, terms: list[_Term]) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -238,8 +236,6 @@ def _remark(reading: Reading, terms: list[_Term]) -> tuple[tuple[int, ...], tupl
     priority: list[int] = []
     closed = False
     for term in terms:
-        if inactive(term.node):
-            continue
         plain = not (term.protocols or any(term.addresses.values()) or any(term.ports.values()) or term.unknown)
         if plain and term.verdict and term.rewrites is None and term.dscp and not closed:
             kept += term.dscp

@@ -26,6 +26,7 @@ _WORDS: Final[dict[str, tuple[tuple[int, int], ...]]] = {
 }
 """Service or protocol → the ports it opens."""
 _PROTOCOLS: Final = {"ospf": 89, "ospf3": 89, "pim": 103, "vrrp": 112, "igmp": 2, "rsvp": 46}
+_KNOWN: Final = frozenset((*_EVERY, "ping", *_WORDS, *_PROTOCOLS))
 
 
 class Inbound:
@@ -40,7 +41,7 @@ class Inbound:
         before = node.text.partition(" ")[2]
         for text, _ in leaves(node, f"{before} " if before else ""):
             kind, _, word = text.partition(" ")
-            if kind in words and word and not word.endswith(" except"):
+            if kind in words and word:
                 words[kind].add(word)
 
     def _of(self, interface: str) -> dict[str, set[str]]:
@@ -51,6 +52,8 @@ class Inbound:
 
     def everything(self, interface: str) -> bool:
         said = self._of(interface)
+        if any(word.endswith(" except") for word in self.words(interface)):
+            return False
         return bool(said.get("system-services", set()) & _EVERY) and "all" in said.get("protocols", set())
 
 
@@ -77,8 +80,8 @@ def needed(rule: FilterRule) -> frozenset[str]:
 
 
 def rules_of(words: frozenset[str], family: Family) -> Iterator[FilterRule]:
-    """What the words let in, as rules: from anywhere, to any address of the device."""
-    for word in sorted(words):
+    """What the words let in, as rules: from anywhere, to any address of the device.  Words not known here come first."""
+    for word in sorted(words, key=lambda one: (one in _KNOWN, one)):
         if word in _EVERY:
             yield FilterRule(word, True)
         elif word == "ping":

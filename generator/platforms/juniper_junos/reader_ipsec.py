@@ -65,14 +65,6 @@ _NO_MATTER: Final = frozenset(
         "reauth-frequency",
     ]
 )
-_KNOWN: Final = frozenset(
-    [
-        "proposal",
-        "policy",
-        "gateway",
-        "vpn",
-    ]
-)
 _OPEN: Final = IPv4Address("0.0.0.0")  # noqa: S104 - no address at all, nothing listens
 _STATEMENTS: Final[Mapping[str, frozenset[str]]] = {
     "ike proposal": frozenset(
@@ -163,7 +155,7 @@ class TunnelReader:
             vrf=self.vrf_of.get(name, ""),
             front_vrf=self.vrf_of.get(interface, ""),
             local=self._local(gateway, interface),
-            remote=_address(_one(gateway, "address")),
+            remote=self._address(node, _one(gateway, "address")),
             crypto=self._crypto(node, gateway, policy, links.get("ipsec-policy", "")),
             key=self._key(policy),
             local_identity=_identity(gateway, "local-identity"),
@@ -183,9 +175,18 @@ class TunnelReader:
     def _local(self, gateway: Said, interface: str) -> Address:
         own = _one(gateway, "local-address")
         if own:
-            return _address(own)
+            return parse_address(own)
         addresses = self.interfaces[interface].addresses if interface in self.interfaces else ()
         return parse_address(str(addresses[0].ip)) if addresses else _OPEN
+
+    def _address(self, node: Node, text: str) -> Address:
+        """The one address of the other end.  Several (a list, in which the next stands in for the first) are told."""
+        try:
+            return parse_address(text)
+        except ValueError:
+            if text:
+                self.reading.unknown(node, "one address of the other end expected")
+            return _OPEN
 
     def _key(self, policy: Said) -> Secret | None:
         for text in policy.get("pre-shared-key", []):
@@ -245,13 +246,6 @@ def _number(said: Said, word: str, default: int) -> int:
     if text and not text.isdigit():
         raise ValueError(f"{word}: a number expected")
     return int(text) if text else default
-
-
-def _address(text: str) -> Address:
-    try:
-        return parse_address(text)
-    except ValueError:
-        return _OPEN
 
 
 def _identity(gateway: Said, word: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from msgspec.structs import replace
 
@@ -17,28 +16,6 @@ from generator.platforms.juniper_junos.reader_objects import Applications
 from generator.platforms.juniper_junos.reader_zones import ZoneReader
 from generator.platforms.juniper_junos.reading import Reading, inactive, leaves
 from generator.platforms.tree import Node
-
-_NO_MATTER: Final = frozenset(
-    [
-        "alarms",
-        "alg",
-        "application-firewall",
-        "application-tracking",
-        "authentication-key-chains",
-        "certificates",
-        "dynamic-address",
-        "firewall-authentication",
-        "idp",
-        "log",
-        "pki",
-        "screen",
-        "ssh-known-hosts",
-        "traceoptions",
-        "user-identification",
-        "utm",
-    ]
-)
-_OURS: Final = frozenset(("address-book", "ike", "ipsec", "macsec", "nat", "policies", "zones"))
 
 
 class SecurityReader:
@@ -56,8 +33,6 @@ class SecurityReader:
                 self._flow(node)
             elif word == "forwarding-options":
                 self._mode(node)
-            elif word not in _OURS and word not in _NO_MATTER:
-                reading.unknown(node)
         vrf_of = {name: one.vrf for name, one in interfaces.items()}
         self.interfaces = {name: self._clamped(one) for name, one in interfaces.items()}
         self.macsec: Mapping[str, Macsec] = read_macsec(reading, children)
@@ -85,8 +60,8 @@ class SecurityReader:
     def _mode(self, node: Node) -> None:
         for text, leaf in leaves(node):
             words = text.split()
-            if words[-2:-1] == ["mode"] and words[-1] != "flow-based" and words[1:2] in (["inet"], ["inet6"]):
-                self.reading.unknown(leaf, "packets of this family are not looked at by policies")
+            if words[:1] == ["family"] and words[1:2] in (["inet"], ["inet6"]) and words[-1] != "flow-based":
+                self.reading.unknown(leaf, "packets of this family do not go through sessions and policies")
 
     def _clamped(self, one: Interface) -> Interface:
         return replace(one, mss=self.mss) if self.mss and one.name.startswith("st0.") else one

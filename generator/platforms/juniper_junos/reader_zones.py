@@ -7,25 +7,24 @@ the policies to ``junos-host`` where there are any.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from msgspec.structs import replace
 
-from generator.model.address import Prefix
 from generator.model.facts import Family, Interface
 from generator.model.filters import SELF, Filter, FilterRule, Zone, ZonePolicy
 from generator.platforms.juniper_junos.reader_inbound import Inbound, needed, rules_of
-from generator.platforms.juniper_junos.reader_objects import Addresses, Applications, grouped
-from generator.platforms.juniper_junos.reading import Reading, inactive, leaves, values
+from generator.platforms.juniper_junos.reader_objects import Addresses, Applications
+from generator.platforms.juniper_junos.reader_policies import PolicyReader
+from generator.platforms.juniper_junos.reading import Reading, inactive, leaves
 from generator.platforms.tree import Node
 
 _DEVICE: Final = "junos-host"
 _UNZONED: Final = "UNZONED"
 """Begin of the names of zones that stand for interfaces of no zone."""
-_ANY: Final[dict[str, tuple[Family, ...]]] = {"any": (4, 6), "any-ipv4": (4,), "any-ipv6": (6,)}
-_MANAGEMENT: Final = ("fxp", "em", "vme", "me0", "lo0", "dl0", "fab", "vlan")
-_FAMILY_OF_ICMP: Final[dict[int, Family]] = {1: 4, 58: 6}
+_OUTSIDE: Final = ("fxp", "em", "vme", "me0", "dl0", "fab")
+"""Begin of the names of management and internal interfaces, which are in no zone."""
 
 
 class ZoneReader:
@@ -35,9 +34,9 @@ class ZoneReader:
         self, reading: Reading, blocks: list[Node], applications: Applications, interfaces: Mapping[str, Interface]
     ) -> None:
         self.reading = reading
-        self.applications = applications
         self.interfaces = interfaces
         self.addresses = Addresses(reading)
+        self.reader = PolicyReader(reading, applications, self.addresses)
         self.members: dict[str, list[str]] = {}
         self.inbound: dict[str, Inbound] = {}
         self.nodes: dict[str, Node] = {}
@@ -119,10 +118,8 @@ class ZoneReader:
                 seen.add(name)
         for name, one in self.interfaces.items():
             usable = one.addresses or name.startswith("st0.")
-            if "." in name and usable and name not in seen and not name.startswith(_MANAGEMENT[:5] + _MANAGEMENT[5:]):
-                self.reading.unknown(place, f"{name} is in no zone: nothing passes")
-            elif name.startswith("lo0.") and one.vrf and one.addresses and name not in seen:
-                self.reading.unknown(place, f"{name} is in no zone: nothing reaches it")
+            if "." in name and usable and name not in seen and not name.startswith(_OUTSIDE):
+                self.reading.unknown(place, f"{name} is in no zone: nothing passes or reaches it (PLT-JUN-12)")
 
     # Policies
 
@@ -134,91 +131,11 @@ class ZoneReader:
             return
         ends = tuple(SELF if zone == _DEVICE else zone for zone in (source, destination))
         rules: dict[Family, list[tuple[str, FilterRule]]] = {4: [], 6: []}
-        for node in self._without_close(nodes):
+        for node in self.reader.without_close(nodes):
             name = node.text.partition(" ")[2]
-            for family, rule in self._rules(node, name):
+            for family, rule in self.reader.rules(node, name):
                 rules[family].append((name, self._reachable(node, rule, source) if ends[1] == SELF else rule))
         self._named(ends, rules, self.nodes[f"{source} {destination}"])
-
-    def _without_close(self, nodes: list[Node]) -> list[Node]:
-        """The policies, without a last one that denies everything quietly: that is what happens anyway."""
-        found = [node for node in nodes if not inactive(node) and node.text.startswith("policy ")]
-        for node in nodes:
-            if not node.text.startswith("policy "):
-                self.reading.unknown(node)
-        if found:
-            said = {text for text, _ in leaves(found[-1]) if not text.startswith("description ")}
-            whole = {"match source-address any", "match destination-address any", "match application any"}
-            if whole <= said and said - whole in ({"then deny"}, {"then reject"}):
-                return found[:-1]
-        return found
-
-    def _rules(self, node: Node, name: str) -> Iterator[tuple[Family, FilterRule]]:
-        """One policy → rules of each family, one for each protocol."""
-        said: dict[str, list[str]] = {}
-        unknown: list[str] = []
-        permit, log = False, False
-        for text, leaf in leaves(node):
-            where, _, rest = text.partition(" ")
-            word, _, value = rest.partition(" ")
-            if where == "match" and word in ("source-address", "destination-address", "application"):
-                said.setdefault(word, []).extend(values(value))
-            elif where == "match":
-                if word not in ("dynamic-application", "url-category", "from-zone", "to-zone") or value != "any":
-                    unknown.append(rest)
-            elif where == "then" and word in ("permit", "deny", "reject"):
-                permit = word == "permit"
-                if value:
-                    self.reading.unknown(leaf, "what is permitted goes through more than the policy")
-            elif where == "then" and word in ("log", "count"):
-                log = log or word == "log"
-            elif where != "description":
-                self.reading.unknown(leaf)
-        try:
-            services = [one for app in said.get("application", []) for one in self.applications.find(app)]
-        except ValueError as problem:
-            services, unknown = [], [*unknown, str(problem)]
-        for family in (4, 6):
-            ends = [
-                self._prefixes(said.get(f"{end}-address", []), family, unknown) for end in ("source", "destination")
-            ]
-            if None in ends:
-                continue
-            sources, destinations = (one or () for one in ends)
-            blank = FilterRule(
-                name, permit, sources=sources, destinations=destinations, log=log, unknown=tuple(unknown)
-            )
-            many = [one for one in grouped(services) if _FAMILY_OF_ICMP.get(one[0], family) == family]
-            for number, (protocol, source_ports, destination_ports, icmp) in enumerate(many):
-                yield (
-                    family,
-                    replace(
-                        blank,
-                        label=name if number == 0 else f"{name}/{number + 1}",
-                        protocol=protocol,
-                        source_ports=source_ports,
-                        destination_ports=destination_ports,
-                        icmp=icmp,
-                    ),
-                )
-            if not services:
-                yield family, blank
-
-    def _prefixes(self, names: Iterable[str], family: Family, unknown: list[str]) -> tuple[Prefix, ...] | None:
-        """Prefixes of that family; empty for any; None where the names are all of the other family."""
-        found: list[Prefix] = []
-        for name in names:
-            if name in _ANY:
-                if family in _ANY[name]:
-                    return ()
-                continue
-            try:
-                found += [prefix for prefix in self.addresses.find(name) if prefix.version == family]
-            except ValueError as problem:
-                if str(problem) not in unknown:
-                    unknown.append(str(problem))
-                return ()
-        return tuple(found) or None
 
     def _reachable(self, node: Node, rule: FilterRule, zone: str) -> FilterRule:
         """A rule towards the device, which also needs its word in ``host-inbound-traffic``."""
@@ -242,7 +159,10 @@ class ZoneReader:
         for family, own in rules.items():
             if not own:
                 continue
-            labelled = tuple(replace(rule, label=_label(rule.label, name)) if ours else rule for name, rule in own)
+            labelled = tuple(
+                replace(rule, label=_split(name)[1] + rule.label.removeprefix(name)) if ours else rule
+                for name, rule in own
+            )
             one = Filter(title, family, labelled)
             if self.filters.setdefault((title, family), one) != one:
                 self.reading.unknown(node, f"filter {title} has other rules here than between other zones")
@@ -257,9 +177,7 @@ class ZoneReader:
         for zone in self.members:
             nodes = self.contexts.get((zone, zone), [])
             first = next((node for node in nodes if not inactive(node)), None)
-            said = {text for text, _ in leaves(first)} if first is not None else set()
-            wanted = {"match source-address any", "match destination-address any", "match application any"}
-            if not wanted <= said or not said & {"then permit"}:
+            if first is None or not self.reader.is_everything(first, "permit"):
                 reason = f"no policy lets everything pass between the interfaces of zone {zone}"
                 self.reading.unknown(first or self.nodes[zone], reason)
 
@@ -297,8 +215,3 @@ def _split(name: str) -> tuple[str, str]:
     """``CORP-IN-TUN-v6-10`` → filter and label; no label where it does not end in a number."""
     title, _, label = name.rpartition("-")
     return (title.removesuffix("-v6"), label) if label.isdigit() else (name, "")
-
-
-def _label(label: str, name: str) -> str:
-    """The label of a rule of ours, which stands after the filter's name."""
-    return label.replace(name, _split(name)[1], 1)

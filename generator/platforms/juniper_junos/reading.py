@@ -32,7 +32,8 @@ class Reading:
     def unknown(self, node: Node, reason: str = "") -> None:
         """Report a statement, unless it is inactive: then it is not there (PLT-JUN-11)."""
         if not inactive(node):
-            self.problems.append(UnrecognisedLine(self.file, node.line, masked(node.text), reason))
+            told = masked(reason) if '"' in reason else reason
+            self.problems.append(UnrecognisedLine(self.file, node.line, masked(node.text), told))
 
 
 def inactive(node: Node) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from generator.model.crypto import Tunnel
 from generator.model.facts import Facts, Interface
 from generator.model.filters import ICMP, ICMP6, ControlPlane, Filter, NatRule, Remark, Zone
 from generator.platforms.juniper_junos.zoning import filters_of_policies
@@ -27,10 +28,7 @@ def seen_security(facts: Facts) -> Facts:
     return replace(
         facts,
         interfaces=_interfaces(facts),
-        tunnels={
-            name: replace(one, dpd_retries=one.dpd_retries if one.dpd_interval else 0)
-            for name, one in facts.tunnels.items()
-        },
+        tunnels={name: _tunnel(one) for name, one in facts.tunnels.items()},
         zones={name: _zone(one) for name, one in facts.zones.items()},
         zone_policies={key: replace(one, stateful=True) for key, one in facts.zone_policies.items()},
         filters={key: seen_filter(one, sessions=one.name in sessions) for key, one in facts.filters.items()},
@@ -55,6 +53,18 @@ def seen_remark(one: Remark) -> Remark:
     return replace(
         one, kept=tuple(sorted(one.kept)), priority=tuple(sorted(value for value in one.priority if value in one.kept))
     )
+
+
+def dead_peer(one: Tunnel) -> tuple[int, int]:
+    """Interval in seconds and number of checks, within what Junos takes: 2 to 60 and 1 to 5."""
+    if not one.dpd_interval:
+        return 0, 0
+    return min(max(one.dpd_interval, 2), 60), min(max(one.dpd_retries, 1), 5)
+
+
+def _tunnel(one: Tunnel) -> Tunnel:
+    interval, retries = dead_peer(one)
+    return replace(one, dpd_interval=interval, dpd_retries=retries)
 
 
 def smallest_mss(facts: Facts) -> int:

@@ -106,6 +106,7 @@ def _security(plan: DevicePlan) -> dict[str, object]:
         "security": bool(crypto.vpns or macsec or zoning.used or nat.used),
         "crypto": crypto,
         "mss": smallest_mss(facts),
+        "flow6": zoning.used and any(one.version == 6 for port in facts.interfaces.values() for one in port.addresses),
         "nat": nat,
         "macsec": macsec,
         "zoning": zoning,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from generator.model.facts import Facts, Family, Interface
 from generator.model.filters import ANY, ICMP, ICMP6, PROTOCOL_WORD, Filter, FilterRule, IcmpType, Remark
 from generator.platforms.juniper_junos.security_forms import FilterTerm, FirewallFamily, FirewallFilter, Policer
-from generator.platforms.juniper_junos.security_words import LOOPBACK, rated, seen_remark
+from generator.platforms.juniper_junos.security_words import LOOPBACK, TUNNEL, rated, seen_remark
 from generator.platforms.juniper_junos.zoning import filters_of_policies
 
 PRIORITY_CLASS = "expedited-forwarding"
@@ -21,18 +21,30 @@ class AppliedFilters:
         self.facts = facts
         self.control_plane = next(iter(facts.control_plane), "")
         self.remarks = {name: one.name for one in facts.remarks.values() for name in one.interfaces}
+        self.tunnels6 = {one.next_hop for one in facts.static_routes.values() if one.prefix.version == 6}
+        self.tunnels6 |= {
+            name for name, one in facts.tunnels.items() for pair in one.selectors if pair.local.version == 6
+        }
 
     def families(self, one: Interface) -> set[Family]:
-        """Families that a loopback has because of its filter.  A filter on ``lo0.0`` is not that of an instance with a
-        loopback of its own, so every loopback has it."""
-        if not one.name.startswith(f"{LOOPBACK}."):
-            return set()
-        return {family for family, _ in _FAMILIES if (self.control_plane, family) in self.facts.filters}
+        """Families that a unit has without an address: a tunnel by what is sent through it, a loopback by its filter.
+
+        A filter on ``lo0.0`` is not that of an instance with a loopback of its own, so every loopback has it.
+        """
+        found: set[Family] = {4} if one.unnumbered else set()
+        if one.name.startswith(f"{TUNNEL}."):
+            found |= {4, 6} if one.name in self.tunnels6 else {4}
+        elif self._filtered(one):
+            found |= {family for family, _ in _FAMILIES if (self.control_plane, family) in self.facts.filters}
+        return found
+
+    def _filtered(self, one: Interface) -> bool:
+        return one.name.startswith(f"{LOOPBACK}.")
 
     def statements(self, one: Interface, family: Family) -> tuple[str, ...]:
         """``input`` and ``output``.  In a chain every filter decides for itself; the last one does not undo the first."""
         inward = one.filter_in if (one.filter_in, family) in self.facts.filters else ""
-        if not inward and family in self.families(one):
+        if not inward and self._filtered(one) and (self.control_plane, family) in self.facts.filters:
             inward = self.control_plane
         outward = [one.filter_out] if (one.filter_out, family) in self.facts.filters else []
         if one.name in self.remarks:

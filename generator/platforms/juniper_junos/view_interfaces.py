@@ -48,15 +48,14 @@ def _unit(one: Interface, number: str, port: Port, applied: AppliedFilters) -> U
 
 
 def _address_families(one: Interface, port: Port, applied: AppliedFilters) -> Iterator[AddressFamily]:
-    """A tunnel is IPv4 without an address of its own, and says its MTU: another one is the default there."""
+    """A tunnel says its MTU: the default is another one there."""
     tunnel = port.name == TUNNEL
     inherited = 1500 if port.mtu is None else port.mtu - 22
     mtu = None if one.mtu == inherited and not tunnel else one.mtu
     versions: tuple[tuple[Family, str], ...] = ((4, "inet"), (6, "inet6"))
     for version, name in versions:
         addresses = tuple(str(address) for address in one.addresses if address.version == version)
-        bare = version == 4 and (tunnel or bool(one.unnumbered))
-        if addresses or bare or version in applied.families(one):
+        if addresses or version in applied.families(one):
             yield AddressFamily(
                 name,
                 addresses,

@@ -10,6 +10,7 @@ from generator.model.facts import Facts
 from generator.model.macsec import Macsec
 from generator.model.secret import Secret
 from generator.platforms.juniper_junos.security_forms import Association, IpsecPolicy, Proposal, Vpn
+from generator.platforms.juniper_junos.security_words import dead_peer
 
 _ENCRYPTION = {
     "GCMAES256": "aes-256-gcm",
@@ -57,6 +58,7 @@ class Crypto:
 
     def _vpn(self, facts: Facts, one: Tunnel, crypto: CryptoPolicy, write_key: KeyWriter) -> Vpn:
         shared = self._share(crypto)
+        interval, retries = dead_peer(one)
         return Vpn(
             name=f"TUNNEL-{one.name.partition('.')[2]}",
             interface=one.name,
@@ -65,8 +67,8 @@ class Crypto:
             key=write_key(one.key),
             address=str(one.remote),
             version="v2-only" if crypto.ike_version == 2 else "v1-only",
-            dpd_interval=one.dpd_interval,
-            dpd_retries=one.dpd_retries,
+            dpd_interval=interval,
+            dpd_retries=retries,
             local_identity=_identity(one.local_identity),
             remote_identity=_identity(one.remote_identity),
             external_interface=_holder(facts, one),
