@@ -43,7 +43,7 @@ class AppliedReader:
             if unit.startswith("lo0."):
                 self._same_filter(unit, families, name)
         self.reading.place("control_plane", name, self.interfaces.nodes[_FIRST])
-        return {name: ControlPlane(name, min(limits, default=0))}
+        return {name: ControlPlane(name, 0 if 0 in limits else max(limits, default=0))}
 
     def _same_filter(self, unit: str, families: list[Applied], name: str) -> None:
         filtered = {one.family for one in families if one.inward == (name,)}
@@ -100,10 +100,10 @@ class AppliedReader:
         """Filters that rewrite DSCP, with the interfaces they are on."""
         found: dict[str, Remark] = {}
         for name, interfaces in self.remarked.items():
-            both = {self.firewall.remarks[name, family] for family in (4, 6) if (name, family) in self.firewall.remarks}
-            kept, priority = next(iter(both))
+            both = [said for key, said in self.firewall.remarks.items() if key[0] == name]
+            kept, priority = both[0]
             node = self.interfaces.nodes[interfaces[0]]
-            if len(both) > 1:
+            if both[0] != both[-1]:
                 self.reading.unknown(node, f"{name} keeps other values in IPv6 than in IPv4")
             percent = {self.queues.priority_percent(interface) for interface in interfaces}
             if len(percent) > 1:

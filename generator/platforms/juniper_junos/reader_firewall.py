@@ -38,7 +38,7 @@ class Firewall:
         self.policers: dict[str, int] = {}
         """Rate in kbit/s."""
         self.limited: dict[tuple[str, Family], set[str]] = {}
-        """Filter → the policers on its ICMP terms."""
+        """Filter → the policers on the terms that accept ICMP, the empty name for a term without one."""
 
 
 def read_firewall(reading: Reading, blocks: list[Node], prefix_lists: dict[tuple[str, Family], PrefixList]) -> Firewall:
@@ -56,7 +56,10 @@ def read_firewall(reading: Reading, blocks: list[Node], prefix_lists: dict[tuple
 
 
 def _policer(reading: Reading, node: Node, found: Firewall) -> None:
-    for text, leaf in leaves(node):
+    said = list(leaves(node))
+    if not any(text == "then discard" for text, _ in said):
+        return
+    for text, leaf in said:
         if text.startswith("if-exceeding bandwidth-limit "):
             try:
                 found.policers[node.text.partition(" ")[2]] = bits_per_second(text.rpartition(" ")[2]) // 1000
@@ -91,7 +94,7 @@ def _filter(
     else:
         found.filters[key] = Filter(name, family, tuple(_merged([rule for term in terms for rule in term.rules()])))
         reading.place("filters", key, node)
-        found.limited[key] = {term.policer for term in terms if term.policer and set(term.protocols) & {ICMP, ICMP6}}
+        found.limited[key] = {term.policer for term in terms if term.verdict and set(term.protocols) & {ICMP, ICMP6}}
 
 
 class _Term:

@@ -212,7 +212,8 @@ def _family(
             more["mtu"] = int(rest)
         elif word == "rpf-check":
             modes = [one.text for one in statements(child, rest) if not one.text.startswith("fail-filter ")]
-            more["urpf"] = "loose" if modes == ["mode loose"] else "strict"
+            strict = modes != ["mode loose"] or more.get("urpf") == "strict"
+            more["urpf"] = "strict" if strict else "loose"
         elif word == "filter":
             for one in statements(child, rest):
                 _filters(reading, one, filters)

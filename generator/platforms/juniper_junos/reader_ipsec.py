@@ -39,14 +39,13 @@ _HASH: Final = {
     "hmac-md5-96": "MD5",
 }
 _PRF_OF: Final = {"aes-256-gcm": "SHA384", "aes-128-gcm": "SHA256"}
-"""The PRF that comes with a cipher; it cannot be chosen."""
+"""The PRF that comes with a cipher, where no hash is set beside it."""
 _IKE_GROUP: Final = {"group20": "ECP384", "group19": "ECP256", "group24": "DHGroup24", "group14": "DHGroup14"}
 _PFS_GROUP: Final = {"group20": "ECP384", "group19": "ECP256", "group24": "PFS24", "group14": "PFS2048"}
 _WEAK: Final = {"group2": "2", "group1": "1"}
 _NO_MATTER: Final = frozenset(
     [
         "description",
-        "authentication-method",
         "general-ikeid",
         "nat-keepalive",
         "no-nat-traversal",
@@ -68,7 +67,13 @@ _NO_MATTER: Final = frozenset(
 _OPEN: Final = IPv4Address("0.0.0.0")  # noqa: S104 - no address at all, nothing listens
 _STATEMENTS: Final[Mapping[str, frozenset[str]]] = {
     "ike proposal": frozenset(
-        ("dh-group", "authentication-algorithm", "encryption-algorithm", "lifetime-seconds", "prf-algorithm")
+        [
+            "authentication-method",
+            "dh-group",
+            "authentication-algorithm",
+            "encryption-algorithm",
+            "lifetime-seconds",
+        ]
     ),
     "ike policy": frozenset(("proposals", "proposal-set", "pre-shared-key")),
     "ike gateway": frozenset(
@@ -204,14 +209,17 @@ class TunnelReader:
         ike, ipsec = self._proposal(node, "ike", policy), self._proposal(node, "ipsec", inner)
         if ike is None or ipsec is None:
             return None
+        if _one(ike, "authentication-method") != "pre-shared-keys" or _one(ipsec, "protocol") != "esp":
+            self.reading.unknown(node, "pre-shared-keys and ESP expected: the only ones Azure has (IPS-PROP-02)")
+            return None
         cipher, esp = _one(ike, "encryption-algorithm"), _one(ipsec, "encryption-algorithm")
-        group = _one(ike, "dh-group")
+        group, hashed_ike = _one(ike, "dh-group"), _one(ike, "authentication-algorithm")
         pfs = _one(inner, "perfect-forward-secrecy").removeprefix("keys ")
         word = _ENCRYPTION.get(esp, esp)
         hashed = _one(ipsec, "authentication-algorithm")
         return CryptoPolicy(
             _ENCRYPTION.get(cipher, cipher),
-            _PRF_OF.get(cipher) or _word(_HASH, _one(ike, "authentication-algorithm")),
+            _word(_HASH, hashed_ike) if hashed_ike else _PRF_OF.get(cipher, "None"),
             f"DHGroup{_WEAK[group]}" if group in _WEAK else _word(_IKE_GROUP, group),
             word,
             word if esp.endswith("-gcm") else _word(_HASH, hashed),

@@ -24,20 +24,22 @@ class _Policy:
     def __init__(self, reading: Reading, node: Node) -> None:
         self.said: dict[str, list[str]] = {word: [] for word in _NAMES}
         self.unknown: list[str] = []
-        self.permit = self.log = False
+        self.permit = self.log = decided = False
         for text, leaf in leaves(node):
             where, _, rest = text.partition(" ")
             word, _, value = rest.partition(" ")
             if where == "match":
                 self._condition(word, value, rest)
             elif where == "then" and word in ("permit", "deny", "reject"):
-                self.permit = word == "permit"
+                self.permit, decided = word == "permit", True
                 if value:
                     reading.unknown(leaf, "what is permitted goes through more than the policy")
             elif where == "then" and word in ("log", "count"):
-                self.log = self.log or word == "log"
+                self.log = self.log or value.startswith("session-")
             elif where != "description":
                 reading.unknown(leaf)
+        if not decided or not all(self.said.values()):
+            reading.unknown(node, "addresses, an application and a decision expected: this does not commit")
 
     def _condition(self, word: str, value: str, rest: str) -> None:
         if word in self.said:

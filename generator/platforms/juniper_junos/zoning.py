@@ -25,7 +25,7 @@ def is_srx(model: str) -> bool:
 
 def zones_of(facts: Facts) -> dict[str, list[str]]:
     """Zone → its interfaces, those of no zone and the loopbacks included."""
-    found = {name: [one for one in zone.interfaces if not _is_loopback(one)] for name, zone in facts.zones.items()}
+    found = {name: list(zone.interfaces) for name, zone in facts.zones.items()}
     placed = {interface for interfaces in found.values() for interface in interfaces}
     loopbacks = []
     for one in facts.interfaces.values():
