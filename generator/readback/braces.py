@@ -73,6 +73,11 @@ def parse_braces(text: str, file: str = "") -> tuple[list[Node], list[Unrecognis
     return scanner.finish()
 
 
+def _first(words: list[str]) -> str:
+    """What a message may say of a statement without end: its first word.  Behind it may be a key."""
+    return words[0] if len(words) == 1 else f"{words[0]} …"
+
+
 class _Scanner:
     """Where the parser stands: the open blocks, and a statement, comment or string that is not over yet."""
 
@@ -96,7 +101,7 @@ class _Scanner:
     def close(self) -> bool:
         """End the innermost block.  False where none is open."""
         if self.words:
-            self.problem(self.start, " ".join(self.words), "missing semicolon")
+            self.problem(self.start, _first(self.words), "missing semicolon")
             self._statement(block=False)
         if not self.open:
             return False
@@ -182,7 +187,7 @@ class _Scanner:
             first = self.unfinished.split("\n", 1)[0].strip() if kind == "comment" else '"'
             self.problem(self.unfinished_line, first, f"{kind} is not closed")
         elif self.words:
-            self.problem(self.start, " ".join(self.words), "missing semicolon")
+            self.problem(self.start, _first(self.words), "missing semicolon")
             self._statement(block=False)
         for node in self.open:
             self.problem(node.line, node.text, "block is not closed")

@@ -1,4 +1,8 @@
-"""Juniper MX with Junos OS: curly-brace text, dual-tagged units, ``virtual-router`` instances."""
+"""Juniper MX and SRX with Junos OS: curly-brace text, dual-tagged units, ``virtual-router`` instances.
+
+One language, two kinds of hardware, told apart by the router's model: an MX passes packets and filters
+them one by one; an SRX (and vSRX) keeps sessions, and has zones, IPsec and NAT in it.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,27 @@ from generator.platforms.base import ConfigFile, Feature, Limits, Napalm, Platfo
 from generator.platforms.juniper_junos.reader import read
 from generator.platforms.juniper_junos.view import view
 from generator.platforms.juniper_junos.words import observable
+from generator.platforms.juniper_junos.zoning import is_srx
 
-_PORT: Final = re.compile(r"(?:ge|xe|et)-\d{1,3}/\d{1,2}/\d{1,3}(?::\d{1,2})?|ae\d{1,4}")
+_PORT: Final = re.compile(r"(?:ge|xe|et)-\d{1,3}/\d{1,2}/\d{1,3}(?::\d{1,2})?|(?:ae|reth)\d{1,4}")
+_EVERY: Final = frozenset(
+    (
+        Feature.VRF,
+        Feature.DOT1Q,
+        Feature.QINQ,
+        Feature.IPV6,
+        Feature.MD5,
+        Feature.BFD,
+        Feature.MAX_PREFIX_RESTART,
+        Feature.VRF_ASN,
+        Feature.CONTROL_PLANE,
+        Feature.SHAPER,
+    )
+)
+_MX: Final = _EVERY | {Feature.STATELESS, Feature.SHARED_SHAPER, Feature.REMARK, Feature.MACSEC}
+_SRX: Final = _EVERY | {Feature.IPSEC, Feature.SELECTORS, Feature.ZONES, Feature.STATEFUL, Feature.NAT}
+_SRX_WITH_MACSEC: Final = ("SRX380",)
+"""Models whose ordinary ports encrypt; others have it on the ports of a cluster, or not at all."""
 
 
 def is_port(text: str) -> bool:
@@ -40,37 +63,54 @@ def unit_on_shared_port(tags: Tags, domain: int) -> int | None:
     return tags.outer * 4 + domain if isinstance(tags, QinQ) else None
 
 
+def features_of(model: str) -> frozenset[Feature]:
+    """An SRX keeps sessions and has IPsec and NAT in it; an MX passes packets, and would need service cards (PLT-JUN-18)."""
+    if not is_srx(model):
+        return _MX
+    return _SRX | {Feature.MACSEC} if model.startswith(_SRX_WITH_MACSEC) else _SRX
+
+
 PLATFORM = Platform(
     id="juniper_junos",
-    title="Juniper MX, Junos OS",
+    title="Juniper MX and SRX, Junos OS",
     versions="22.1 and later",
     documents=(
         "Junos CLI Reference: vlan-tags (Stacked VLAN Tags)",
         "Junos Routing Policies Guide: route-filter-list; How Route Filters Are Evaluated in Routing Policy Match Conditions",
         "Junos Policy Framework Configuration Guide: AS Path and Community Attribute Regular Expressions",
         "Junos BGP User Guide: prefix-limit; multipath; Load Balancing BGP Traffic",
-        "Batfish FlatJuniper grammar (interfaces, routing instances, policy options, BGP)",
+        "Batfish FlatJuniper grammar (interfaces, routing instances, policy options, BGP, firewall, security, applications)",
+        "Junos Routing Policies, Firewall Filters and Traffic Policers User Guide: filters for loopback units of routing"
+        " instances; firewall filter chains (output-chain)",
+        "Junos CLI Reference: proposal (Security IKE); prf-algorithm; dead-peer-detection; dscp (Multifield Classifier)",
+        "Junos Security Zones: controlling inbound traffic by types and protocols; security policies for junos-host",
+        "Juniper KB30997: policy look-ups for traffic that ends on a loopback interface",
+        "Junos Class of Service User Guide: scheduling and shaping of VLANs; interface sets",
+        "Junos MACsec: connectivity-association, cak, security-mode",
     ),
     files=(
         ConfigFile(
             "junos.conf",
-            ("system", "interfaces", "policy_options", "routing_instances", "routing_options", "protocols"),
+            (
+                "system",
+                "security",
+                "interfaces",
+                "policy_options",
+                "class_of_service",
+                "firewall",
+                "routing_instances",
+                "applications",
+                "routing_options",
+                "protocols",
+            ),
             syntax="braces",
             comment="/*",
         ),
     ),
-    features=frozenset(
-        (
-            Feature.VRF,
-            Feature.DOT1Q,
-            Feature.QINQ,
-            Feature.IPV6,
-            Feature.MD5,
-            Feature.BFD,
-            Feature.MAX_PREFIX_RESTART,
-            Feature.VRF_ASN,
-        )
-    ),
+    features=_MX,
+    features_of=features_of,
+    loopback="lo0.{}".format,
+    tunnel="st0.{}".format,
     limits=Limits(reserved_vlans={}, outer_vlan_advised=511),
     napalm=Napalm("junos", replace=True, merge=True, commit_confirm=True),
     port_example="xe-0/1/0",
@@ -88,5 +128,15 @@ PLATFORM = Platform(
         "A route filter only looks at the longest prefix that covers a route; lists are completed so that they mean the same.",
         "Equal-cost paths need the policy load-balance on the forwarding table; how many are used is a matter of the chassis.",
         "The file is curly text for load merge or load replace; keys are in clear and stored as $9$ by the router.",
+        "A model with SRX in its name is a firewall: zones, IPsec, NAT; any other, or none, is an MX (PLT-JUN-18).",
+        "MX: a shared shaper is an interface set, and needs ports with hierarchical queuing.",
+        "MX: DSCP is rewritten by an output filter, which needs MPC line cards; with another filter it stands in an output-chain.",
+        "The filter of the control plane is on lo0.0 and on every other unit of lo0, because none takes it over from lo0.0.",
+        "SRX: every policy keeps sessions; rules for answers are not written, because answers pass by the session.",
+        "SRX: interfaces of no zone are put into UNZONED-<VRF>, which nothing passes to or from; else they would pass nothing.",
+        "SRX: a loopback is in the zone that its packets arrive in; from other zones it is reached only by a policy between the two.",
+        "SRX: with GCM in IKE the PRF comes with the cipher (SHA-384 with AES-256); another one cannot be set.",
+        "SRX: one MSS holds for all tunnels, the smallest one planned (PLT-JUN-15); st0 units borrow no address.",
+        "SRX: dead peers are looked for every 2 to 60 seconds, 1 to 5 times; other numbers become the nearest of these.",
     ),
 )

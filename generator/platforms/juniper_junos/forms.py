@@ -11,6 +11,9 @@ class AddressFamily(msgspec.Struct):
     mtu: int | None
     urpf_strict: bool
     urpf_loose: bool
+    filters: tuple[str, ...]
+    """``input`` and ``output``."""
+    unnumbered: str
 
 
 class Unit(msgspec.Struct):
@@ -30,6 +33,8 @@ class Port(msgspec.Struct):
     tagged: bool
     mtu: int | None
     units: list[Unit]
+    scheduler: str = ""
+    """The statement by which its units have queues of their own."""
 
 
 class RouteFilterList(msgspec.Struct):
@@ -105,3 +110,8 @@ class Table(msgspec.Struct):
     """Whether there is anything for ``routing-options``."""
     load_balance: str
     """Name of the policy that lets several equal paths into the forwarding table; global table only."""
+
+
+def quote(text: str) -> str:
+    """Text as a quoted string."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -15,10 +15,14 @@ from generator.model.address import parse_prefix
 from generator.model.asn import parse_asn
 from generator.model.facts import BgpVrf, Facts, Neighbor, NeighborKey, ReadResult, StaticRoute, UnrecognisedLine, Vrf
 from generator.platforms.juniper_junos.inheritance import resolve
+from generator.platforms.juniper_junos.reader_applied import AppliedReader
 from generator.platforms.juniper_junos.reader_bgp import Instance, read_bgp
+from generator.platforms.juniper_junos.reader_cos import Queues
+from generator.platforms.juniper_junos.reader_firewall import read_firewall
 from generator.platforms.juniper_junos.reader_interfaces import read_interfaces
 from generator.platforms.juniper_junos.reader_lists import PolicyTables
 from generator.platforms.juniper_junos.reader_policy import read_policy_options
+from generator.platforms.juniper_junos.reader_security import SecurityReader
 from generator.platforms.juniper_junos.reading import Reading, inactive, statements, unquote, values
 from generator.platforms.tree import Node
 
@@ -30,19 +34,15 @@ _NOT_OURS: Final = frozenset(
         "access",
         "access-profile",
         "accounting-options",
-        "applications",
         "bridge-domains",
         "chassis",
-        "class-of-service",
         "dynamic-profiles",
         "event-options",
         "fabric",
-        "firewall",
         "forwarding-options",
         "multi-chassis",
         "multicast-snooping-options",
         "poe",
-        "security",
         "services",
         "snmp",
         "switch-options",
@@ -125,11 +125,20 @@ class _File:
         for top in tops.get("routing-instances", []):
             for node in top.children:
                 self._instance(node)
+        return self._facts(tops)
+
+    def _facts(self, tops: Mapping[str, list[Node]]) -> Facts:
+        """Everything that stands on interfaces comes last: it needs to know which instance each is in."""
         interfaces = read_interfaces(self.reading, tops.get("interfaces", []), self.vrf_of)
+        firewall = read_firewall(self.reading, tops.get("firewall", []), self.policy.prefix_lists)
+        queues = Queues(self.reading, tops.get("class-of-service", []), interfaces)
+        applied = AppliedReader(self.reading, interfaces, firewall, queues)
+        units = {name: applied.interface(one) for name, one in interfaces.found.items()}
+        security = SecurityReader(self.reading, tops.get("security", []), tops.get("applications", []), units)
         return Facts(
             hostname=self.hostname,
             vrfs=self.vrfs,
-            interfaces=interfaces,
+            interfaces=security.interfaces,
             prefix_lists=self.policy.prefix_lists,
             as_path_lists=self.policy.as_path_lists,
             community_lists=self.policy.community_lists,
@@ -137,6 +146,15 @@ class _File:
             bgp=self.bgp,
             neighbors=self.neighbors,
             static_routes=self.statics,
+            tunnels=dict(security.tunnels),
+            zones=security.zoning.zones,
+            zone_policies=security.zoning.policies,
+            filters={**firewall.filters, **security.zoning.filters},
+            control_plane=applied.control_plane,
+            nat_rules=security.nat.rules,
+            shapers=queues.shapers(),
+            remarks=applied.remarks(),
+            macsec=dict(security.macsec),
             switches=frozenset(self.switches),
         )
 
@@ -251,7 +269,18 @@ class _File:
 
 
 _OWNED: Final = frozenset(
-    ("interfaces", "policy-options", "protocols", "routing-instances", "routing-options", "system")
+    [
+        "applications",
+        "class-of-service",
+        "firewall",
+        "interfaces",
+        "policy-options",
+        "protocols",
+        "routing-instances",
+        "routing-options",
+        "security",
+        "system",
+    ]
 )
 
 

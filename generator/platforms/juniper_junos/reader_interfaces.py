@@ -1,13 +1,15 @@
-"""``interfaces`` → ports and their units."""
+"""``interfaces`` → ports and their units, and what else their blocks tell: filters, sets, schedulers."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
+
 from generator.model.address import LinkAddress, parse_link
-from generator.model.facts import Interface
+from generator.model.facts import Family, Interface
 from generator.model.vlan import UNTAGGED, Dot1q, QinQ, Tags
-from generator.platforms.juniper_junos.reading import Reading, inactive, statements, unquote
+from generator.platforms.juniper_junos.reading import Reading, inactive, leaves, statements, unquote, values
 from generator.platforms.tree import Node
 
 _HEADER: Final = {"": 14, "vlan-tagging": 18, "flexible-vlan-tagging": 22, "stacked-vlan-tagging": 22}
@@ -30,7 +32,6 @@ _FAMILY_NO_MATTER: Final = frozenset(
     [
         "accounting",
         "dad-disable",
-        "filter",
         "no-neighbor-learn",
         "no-redirects",
         "policer",
@@ -39,15 +40,47 @@ _FAMILY_NO_MATTER: Final = frozenset(
     ]
 )
 _ADDRESS_NO_MATTER: Final = frozenset(("primary", "preferred", "arp", "broadcast", "ndp"))
+_CONTAINERS: Final = frozenset(("lo0", "st0"))
+"""Ports that are nothing but a place for their units."""
+_TUNNEL_MTU: Final = 9192
+"""IP MTU of a tunnel that says nothing of it."""
 
 
-def read_interfaces(reading: Reading, blocks: list[Node], vrf_of: dict[str, str]) -> dict[str, Interface]:
+class Applied(msgspec.Struct):
+    """The filters that a unit has in one family."""
+
+    unit: str
+    family: Family
+    node: Node
+    inward: tuple[str, ...] = ()
+    outward: tuple[str, ...] = ()
+    chained: bool = True
+    """Each filter decides for itself; in a list, the first that decides is the last one."""
+
+
+class Interfaces:
+    """Ports and units by name, and what else is said of them."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, Interface] = {}
+        self.applied: list[Applied] = []
+        """One for each family of each unit, with or without filters."""
+        self.sets: dict[str, list[str]] = {}
+        """Interface set → its units."""
+        self.modes: dict[str, str] = {}
+        """Port → the statement by which its units have queues of their own."""
+        self.nodes: dict[str, Node] = {}
+
+
+def read_interfaces(reading: Reading, blocks: list[Node], vrf_of: dict[str, str]) -> Interfaces:
     """Ports and units by name."""
-    found: dict[str, Interface] = {}
+    found = Interfaces()
     for block in blocks:
         for node in block.children:
             name = node.text
-            if name in _HEADER or name == "encapsulation":
+            if name.startswith("interface-set "):
+                _set(node, name.partition(" ")[2], found)
+            elif name in _HEADER or name == "encapsulation":
                 reading.unknown(node, "belongs on the physical port")
             elif " " in name or not (node.children or name[-1].isdigit()):
                 reading.unknown(node, "interface-range is not resolved" if name.startswith("interface-range ") else "")
@@ -56,7 +89,18 @@ def read_interfaces(reading: Reading, blocks: list[Node], vrf_of: dict[str, str]
     return found
 
 
-def _port(reading: Reading, node: Node, found: dict[str, Interface], vrf_of: dict[str, str]) -> None:
+def _set(node: Node, name: str, found: Interfaces) -> None:
+    """``interface xe-0/1/0 { unit 410; }`` → ``xe-0/1/0.410``."""
+    members = found.sets.setdefault(name, [])
+    for text, _ in leaves(node):
+        words = text.split()
+        if len(words) == 4 and words[0] == "interface" and words[2] == "unit":
+            members.append(f"{words[1]}.{words[3]}")
+        elif len(words) == 2 and words[0] == "interface":
+            members.append(words[1])
+
+
+def _port(reading: Reading, node: Node, found: Interfaces, vrf_of: dict[str, str]) -> None:
     name = node.text
     tagging, size = "", 0
     more: dict[str, Any] = {"name": name, "vrf": vrf_of.get(name, "")}
@@ -67,6 +111,8 @@ def _port(reading: Reading, node: Node, found: dict[str, Interface], vrf_of: dic
             units.append(child)
         elif word in _HEADER:
             tagging = word
+        elif word in ("per-unit-scheduler", "hierarchical-scheduler", "shared-scheduler"):
+            found.modes[name] = word
         elif word == "disable":
             more["enabled"] = False
         elif word in _OF_UNIT:
@@ -81,23 +127,30 @@ def _port(reading: Reading, node: Node, found: dict[str, Interface], vrf_of: dic
                 reading.unknown(child, str(problem))
     if size:
         more["mtu"] = size - _HEADER[tagging]
-    found[name] = Interface(**more)
-    reading.place("interfaces", name, node)
+    port = Interface(**more)
+    found.nodes[name] = node
+    if name not in _CONTAINERS or port != Interface(name):
+        found.found[name] = port
+        reading.place("interfaces", name, node)
     for unit in units:
-        one = _unit(reading, unit, found[name], tagging, vrf_of)
-        found[one.name] = one
+        one = _unit(reading, unit, port, tagging, vrf_of, found.applied)
+        found.found[one.name] = one
+        found.nodes[one.name] = unit
         reading.place("interfaces", one.name, unit)
 
 
-def _unit(reading: Reading, node: Node, port: Interface, tagging: str, vrf_of: dict[str, str]) -> Interface:
+def _unit(
+    reading: Reading, node: Node, port: Interface, tagging: str, vrf_of: dict[str, str], applied: list[Applied]
+) -> Interface:
     name = f"{port.name}.{node.text[5:]}"
-    more: dict[str, Any] = {"name": name, "vrf": vrf_of.get(name, ""), "mtu": port.mtu}
+    mtu = _TUNNEL_MTU if port.name == "st0" and port.mtu == 1500 else port.mtu
+    more: dict[str, Any] = {"name": name, "vrf": vrf_of.get(name, ""), "mtu": mtu}
     addresses: list[LinkAddress] = []
     for child in node.children:
         word, _, rest = child.text.partition(" ")
         try:
             if word == "family":
-                _family(reading, child, rest, more, addresses)
+                _family(reading, child, rest, more, addresses, applied)
             elif word == "description":
                 more["description"] = unquote(rest)
             elif word == "vlan-tags":
@@ -135,9 +188,18 @@ def _vlan_tags(rest: str) -> tuple[QinQ, int]:
     return QinQ(int(outer), int(inner)), int(tpid, 16) if tpid else 0x8100
 
 
-def _family(reading: Reading, node: Node, name: str, more: dict[str, Any], addresses: list[LinkAddress]) -> None:
+def _family(
+    reading: Reading,
+    node: Node,
+    name: str,
+    more: dict[str, Any],
+    addresses: list[LinkAddress],
+    applied: list[Applied],
+) -> None:
     if name not in ("inet", "inet6"):
         return
+    filters = Applied(more["name"], 4 if name == "inet" else 6, node)
+    applied.append(filters)
     for child in node.children:
         word, _, rest = child.text.partition(" ")
         if word == "address" and rest:
@@ -150,9 +212,31 @@ def _family(reading: Reading, node: Node, name: str, more: dict[str, Any], addre
             more["mtu"] = int(rest)
         elif word == "rpf-check":
             modes = [one.text for one in statements(child, rest) if not one.text.startswith("fail-filter ")]
-            more["urpf"] = "loose" if modes == ["mode loose"] else "strict"
+            strict = modes != ["mode loose"] or more.get("urpf") == "strict"
+            more["urpf"] = "strict" if strict else "loose"
+        elif word == "filter":
+            for one in statements(child, rest):
+                _filters(reading, one, filters)
+        elif word == "unnumbered-address":
+            more["unnumbered"] = rest.split(" ")[0]
         elif word not in _FAMILY_NO_MATTER:
             reading.unknown(child)
+
+
+def _filters(reading: Reading, node: Node, filters: Applied) -> None:
+    """``input X``, ``output-chain [ X Y ]``."""
+    word, _, rest = node.text.partition(" ")
+    way, _, kind = word.partition("-")
+    if way not in ("input", "output") or kind not in ("", "list", "chain"):
+        reading.unknown(node)
+        return
+    names = values(rest.removesuffix(" precedence"))
+    if len(names) > 1:
+        filters.chained = kind == "chain"
+    if way == "input":
+        filters.inward = names
+    else:
+        filters.outward = names
 
 
 def _address(reading: Reading, node: Node, more: dict[str, Any]) -> None:

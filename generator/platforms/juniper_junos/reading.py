@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from generator.model.facts import FactKey, UnrecognisedLine
 from generator.platforms.tree import Node
+
+_KEY: Final = re.compile(
+    r"(?:^|(?<= ))(authentication-key|encrypted-password|password|secret|pre-shared-key ascii-text|ascii-text"
+    r"|pre-shared-key hexadecimal|hexadecimal|pre-shared-key cak|cak|key)(?= )"
+)
+"""Words that have a key after them."""
 
 
 class Reading:
@@ -24,7 +32,8 @@ class Reading:
     def unknown(self, node: Node, reason: str = "") -> None:
         """Report a statement, unless it is inactive: then it is not there (PLT-JUN-11)."""
         if not inactive(node):
-            self.problems.append(UnrecognisedLine(self.file, node.line, masked(node.text), reason))
+            told = masked(reason) if '"' in reason else reason
+            self.problems.append(UnrecognisedLine(self.file, node.line, masked(node.text), told))
 
 
 def inactive(node: Node) -> bool:
@@ -33,11 +42,8 @@ def inactive(node: Node) -> bool:
 
 def masked(text: str) -> str:
     """A statement without the key in it."""
-    for word in ("authentication-key", "secret", "password", "encrypted-password"):
-        if word in text:
-            head, _, _ = text.partition(word)
-            return f"{head}{word} ••••"
-    return text
+    found = _KEY.search(text)
+    return f"{text[: found.end()]} ••••" if found else text
 
 
 def unquote(text: str) -> str:
@@ -76,3 +82,18 @@ def statements(node: Node, rest: str) -> Iterator[Node]:
         short.children = node.children
         return iter((short,))
     return iter(node.children)
+
+
+def leaves(node: Node, before: str = "") -> Iterator[tuple[str, Node]]:
+    """The statements under a node that have nothing under them, each with the words of all blocks around it.
+
+    So ``then { accept; }`` and ``then accept;`` are the same.
+    """
+    for child in node.children:
+        if inactive(child):
+            continue
+        text = f"{before}{child.text}"
+        if child.children:
+            yield from leaves(child, f"{text} ")
+        else:
+            yield text, child

@@ -1,6 +1,7 @@
 """Plan → Junos words.
 
-Everything the templates print is decided here; they only know where the words go.
+Everything the templates print is decided here and in the modules beside it; the templates only know where
+the words go.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from generator.model.facts import (
     CommunityList,
     Facts,
     Family,
-    Interface,
     Neighbor,
     Policy,
     PolicyRule,
@@ -22,24 +22,30 @@ from generator.model.facts import (
     StaticRoute,
 )
 from generator.model.plan import DevicePlan
-from generator.model.vlan import Dot1q, QinQ
+from generator.model.secret import Secret
 from generator.platforms.juniper_junos.forms import (
-    AddressFamily,
     AsPath,
     Peer,
     PolicyStatement,
-    Port,
     RouteFilterList,
     Table,
     Term,
-    Unit,
+    quote,
 )
+from generator.platforms.juniper_junos.security_words import smallest_mss
+from generator.platforms.juniper_junos.view_cos import Cos
+from generator.platforms.juniper_junos.view_filters import firewall
+from generator.platforms.juniper_junos.view_interfaces import ports
+from generator.platforms.juniper_junos.view_nat import Nat
+from generator.platforms.juniper_junos.view_security import Crypto, associations
+from generator.platforms.juniper_junos.view_zones import Zoning
 from generator.platforms.juniper_junos.words import (
     LOAD_BALANCE,
     families_of_policies,
     local_address,
     longest_match_entries,
 )
+from generator.platforms.juniper_junos.zoning import is_srx
 
 V6_SUFFIX = "-v6"
 """One name space for both families: the IPv6 list of a name gets this.  Names of ours are upper case, so none ends in it."""
@@ -64,10 +70,13 @@ def view(plan: DevicePlan) -> Mapping[str, object]:
     tables = [_table(facts, name, names, peers.get(name, ()), statics.get(name, ())) for name, names in inside.items()]
     load_balance = LOAD_BALANCE if any(one.maximum_paths > 1 for one in facts.bgp.values()) else ""
     next_hop_self = {one.export_policy for one in facts.neighbors.values() if one.next_hop_self}
+    cos = Cos(facts, profiles=not is_srx(plan.model))
     return {
         "title": plan.title,
         "hostname": facts.hostname,
-        "ports": _ports(facts),
+        "ports": ports(facts, cos),
+        "cos": cos,
+        **_security(plan),
         "prefix_lists": [_prefix_list(one) for one in facts.prefix_lists.values()],
         "as_paths": [
             _as_path(name, tuple(_expression(entry.pattern) for entry in one.entries))
@@ -83,48 +92,27 @@ def view(plan: DevicePlan) -> Mapping[str, object]:
     }
 
 
-def quote(text: str) -> str:
-    """Text as a quoted string."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def _key(secret: Secret | None) -> str:
+    return quote(secret.reveal()) if secret else ""
 
 
-def _ports(facts: Facts) -> list[Port]:
-    ports: dict[str, Port] = {}
-    for one in facts.interfaces.values():
-        name, _, number = one.name.partition(".")
-        port = ports.get(name)
-        if port is None:
-            own = facts.interfaces.get(name, Interface(name))
-            mtu = None if own.mtu == 1500 else own.mtu + 22
-            port = ports[name] = Port(name, own.description and quote(own.description), not own.enabled, False, mtu, [])
-        if number:
-            port.units.append(_unit(one, number, port))
-            port.tagged = port.tagged or isinstance(one.tags, Dot1q | QinQ)
-    for port in ports.values():
-        if port.mtu is not None and not port.tagged:
-            port.mtu -= 8
-    return list(ports.values())
-
-
-def _unit(one: Interface, number: str, port: Port) -> Unit:
-    tags = one.tags
-    inherited = 1500 if port.mtu is None else port.mtu - 22
-    mtu = None if one.mtu == inherited else one.mtu
-    families = []
-    for version, name in ((4, "inet"), (6, "inet6")):
-        addresses = tuple(str(address) for address in one.addresses if address.version == version)
-        if addresses:
-            families.append(AddressFamily(name, addresses, mtu, one.urpf == "strict", one.urpf == "loose"))
-    tpid = "" if one.outer_tpid == 0x8100 else f"{one.outer_tpid:#06x}."
-    return Unit(
-        number,
-        one.description and quote(one.description),
-        not one.enabled,
-        f"{tpid}{tags.outer}" if isinstance(tags, QinQ) else "",
-        tags.inner if isinstance(tags, QinQ) else None,
-        tags.vlan if isinstance(tags, Dot1q) else None,
-        tuple(families),
-    )
+def _security(plan: DevicePlan) -> dict[str, object]:
+    """``security``, ``firewall`` and ``applications``.  Zones are on every SRX: without one, nothing passes."""
+    facts = plan.facts
+    crypto, nat, macsec = Crypto(facts, _key), Nat(facts), associations(facts, _key)
+    zoning = Zoning(facts, used=is_srx(plan.model) or bool(facts.zones))
+    families, policers = firewall(facts)
+    return {
+        "security": bool(crypto.vpns or macsec or zoning.used or nat.used),
+        "crypto": crypto,
+        "mss": smallest_mss(facts),
+        "flow6": zoning.used and any(one.version == 6 for port in facts.interfaces.values() for one in port.addresses),
+        "nat": nat,
+        "macsec": macsec,
+        "zoning": zoning,
+        "families": families,
+        "policers": policers,
+    }
 
 
 def _list_name(name: str, family: Family) -> str:
@@ -254,7 +242,7 @@ def _peer(facts: Facts, one: Neighbor) -> Peer:
         local_as=one.local_as if instance and instance.asn != one.local_as else None,
         peer_as=None if internal else one.remote_as,
         hold=one.hold,
-        key=quote(one.password.reveal()) if one.password else "",
+        key=_key(one.password),
         import_policy=one.import_policy,
         export_policy=one.export_policy,
         remove_private=one.remove_private,

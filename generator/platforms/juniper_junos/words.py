@@ -11,6 +11,7 @@ import msgspec
 
 from generator.model.address import Prefix
 from generator.model.facts import Facts, Family, Neighbor, PrefixEntry
+from generator.platforms.juniper_junos.security_words import seen_security
 
 LOAD_BALANCE = "load-balance"
 """The switch (and policy) without which Junos puts only one of several equal paths into the forwarding table."""
@@ -73,8 +74,10 @@ def observable(facts: Facts) -> Facts:
     Not shown: route distinguishers of a ``virtual-router``, a VRF's families, BFD on an interface, BFD
     echo and strict mode, which routes are originated (that is the static routes and the export policy),
     sending of communities (always on), a keepalive of its own (a third of the hold time), how many
-    paths are used (one or many), the warning level of a limit that only warns.
+    paths are used (one or many), the warning level of a limit that only warns; and what
+    `seen_security` tells of tunnels and filters.
     """
+    facts = seen_security(facts)
     vrfs = {name: msgspec.structs.replace(one, rd="", families=()) for name, one in facts.vrfs.items()}
     lists = {
         key: msgspec.structs.replace(one, entries=longest_match_entries(one.entries))
