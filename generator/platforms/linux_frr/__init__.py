@@ -38,10 +38,16 @@ PLATFORM = Platform(
     files=(
         ConfigFile("frr.conf", ("head", "lists", "route_maps", "statics", "bfd", "bgp")),
         ConfigFile("interfaces", ("interfaces",), comment="#"),
+        ConfigFile("swanctl.conf", ("swanctl",), comment="#"),
+        ConfigFile(
+            "nftables.conf",
+            ("nft_head", "nft_filters", "nft_zones", "nft_edges", "nft_nat", "nft_qos", "nft_end"),
+            comment="#",
+        ),
         ConfigFile("daemons", ("daemons",), comment="#"),
         ConfigFile("sysctl.conf", ("sysctl",), comment="#"),
     ),
-    features=frozenset(Feature),
+    features=frozenset(Feature) - {Feature.MACSEC},
     limits=Limits(reserved_vlans={}),
     napalm=Napalm("linux_frr", replace=True, merge=False, commit_confirm=True),
     port_example="eth1",
@@ -50,6 +56,7 @@ PLATFORM = Platform(
     view=view,
     observable=observable,
     read=read,
+    tunnel="xfrm{}".format,
     checks=(NativeCheck("vtysh -C", ("vtysh", "-C", "-f", "{file}"), "frr.conf", "frr"),),
     notes=(
         "vtysh -C refuses unknown and incomplete lines; it does not see names that are not defined.",
