@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from generator.platforms.base import ConfigFile, Feature, Limits, Napalm, NativeCheck, Platform
 from generator.platforms.linux_frr.names import is_port, subinterface
+from generator.platforms.linux_frr.native import check_nftables, check_swanctl
 from generator.platforms.linux_frr.observable import observable
 from generator.platforms.linux_frr.reader import read
 from generator.platforms.linux_frr.view import view
@@ -57,7 +58,17 @@ PLATFORM = Platform(
     observable=observable,
     read=read,
     tunnel="xfrm{}".format,
-    checks=(NativeCheck("vtysh -C", ("vtysh", "-C", "-f", "{file}"), "frr.conf", "frr"),),
+    checks=(
+        NativeCheck("vtysh -C", ("vtysh", "-C", "-f", "{file}"), "frr.conf", "frr"),
+        NativeCheck("nft -c", ("nft", "-c", "-f", "{file}"), "nftables.conf", "nftables", check_nftables),
+        NativeCheck(
+            "swanctl --load-all",
+            ("swanctl", "--load-all", "--file", "{file}"),
+            "swanctl.conf",
+            "strongswan-swanctl, strongswan-charon",
+            check_swanctl,
+        ),
+    ),
     notes=(
         "vtysh -C refuses unknown and incomplete lines; it does not see names that are not defined.",
         "A VRF whose name is longer than 15 characters gets a device with a shorter one; the alias has the full name.",

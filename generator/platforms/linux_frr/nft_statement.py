@@ -10,6 +10,14 @@ _SELECTORS: Final = frozenset(("meta", "ct", "ip", "ip6", "tcp", "udp", "th", "i
 """Words that need a second one to say which field."""
 _BARE: Final = frozenset(("iifname", "oifname"))
 _VERDICTS: Final = frozenset(("accept", "drop", "return", "continue"))
+_NUMERIC: Final = {
+    "meta nfproto": {"2": "ipv4", "10": "ipv6"},
+    "meta l4proto": {"1": "icmp"},
+    "tcp flags": {"0x2": "syn", "0x4": "rst", "0x10": "ack"},
+    "ct state": {"0x2": "established", "0x4": "related"},
+    "ct direction": {"0": "original", "1": "reply"},
+}
+"""What ``nft -nn`` prints instead of words."""
 _RATE_UNITS: Final = {"bytes": 1, "kbytes": 1024, "mbytes": 1024 * 1024}
 
 
@@ -24,7 +32,8 @@ class Match:
     def __init__(self, key: str, form: str, values: list[str]) -> None:
         self.key = key
         self.form = form
-        self.values = values
+        words = _NUMERIC.get(key, {})
+        self.values = [words.get(value, value) for value in values]
 
 
 class Statement:

@@ -206,7 +206,7 @@ def prefixes(values: Iterable[str]) -> tuple[Prefix, ...]:
     for value in values:
         first, dash, last = value.partition("-")
         if dash:
-            found += summarize_address_range(ip_address(first), ip_address(last))  # type: ignore[type-var]
+            found += summarize_address_range(ip_address(first), ip_address(last))
         else:
             found.append(parse_prefix(value if "/" in value else f"{value}/{ip_address(value).max_prefixlen}"))
     return tuple(found) if len(found) == 1 else tuple(collapse_addresses(found))

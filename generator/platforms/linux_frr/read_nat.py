@@ -97,10 +97,10 @@ def _marks(found: Found, table: Table) -> dict[int, tuple[str, ...]]:
             seen.setdefault(int(mark, 0), {})[match.key] = tuple(sorted(match.values))
         except (ValueError, LookupError):
             found.reject(line)
-    for mark, names in seen.items():
+    for value, names in seen.items():
         if len(names) != 2 or len(set(names.values())) != 1:
-            found.reject(table.chains["nat-inside"], f"mark {mark} is not set for both names of an interface")
-    return {mark: next(iter(names.values())) for mark, names in seen.items()}
+            found.reject(table.chains["nat-inside"], f"mark {value} is not set for both names of an interface")
+    return {value: next(iter(names.values())) for value, names in seen.items()}
 
 
 def read_connection_zones(found: Found, table: Table) -> None:

@@ -275,7 +275,7 @@ def size(text: str) -> int:
     match = re.fullmatch(r"(\d+)\s*([kKmMgG]?)", text)
     if match is None:
         raise ValueError(text)
-    return int(match[1]) * 1024 ** " kmg".index(match[2].lower() or " ")
+    return int(match[1]) << 10 * " kmg".index(match[2].lower() or " ")
 
 
 def unquoted(text: str) -> str:
