@@ -94,6 +94,8 @@ class _Parser:
     def run(self) -> Statement:
         while self.at < len(self.tokens):
             word = self.next()
+            if self.out.verdict and word != "comment":
+                raise ValueError("nothing comes after a verdict")
             if word in _BARE or (word in _SELECTORS and self.peek()):
                 self.condition(word)
             elif word in _VERDICTS:

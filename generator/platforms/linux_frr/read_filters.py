@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from ipaddress import collapse_addresses, ip_address, summarize_address_range
+from ipaddress import collapse_addresses, summarize_address_range
 from typing import Any, Final
 
-from generator.model.address import Prefix, parse_prefix
+from generator.model.address import Prefix, parse_address, parse_prefix
 from generator.model.facts import Family
 from generator.model.filters import AH, ESP, GRE, ICMP, ICMP6, OSPF, TCP, UDP, Filter, FilterRule, IcmpType, Ports
 from generator.platforms.linux_frr.found import Found
@@ -201,14 +201,19 @@ def number(word: str, known: dict[str, int]) -> int:
 
 
 def prefixes(values: Iterable[str]) -> tuple[Prefix, ...]:
-    """Prefixes, hosts and ranges, joined as nftables joins them, sorted."""
+    """Prefixes, hosts and ranges of one family, joined as nftables joins them, sorted."""
     found: list[Any] = []
     for value in values:
         first, dash, last = value.partition("-")
         if dash:
-            found += summarize_address_range(ip_address(first), ip_address(last))
+            low, high = parse_address(first), parse_address(last)
+            if low.version != high.version:
+                raise ValueError(value)
+            found += summarize_address_range(low, high)
         else:
-            found.append(parse_prefix(value if "/" in value else f"{value}/{ip_address(value).max_prefixlen}"))
+            found.append(parse_prefix(value if "/" in value else f"{value}/{parse_address(value).max_prefixlen}"))
+    if len({one.version for one in found}) != 1:
+        raise ValueError("addresses of both families")
     return tuple(found) if len(found) == 1 else tuple(collapse_addresses(found))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final, Literal
 
@@ -14,6 +15,7 @@ from generator.platforms.tree import Node
 
 _TPID: Final = {"802.1q": 0x8100, "802.1ad": 0x88A8}
 _URPF: Final[dict[int, Literal["", "strict", "loose"]]] = {1: "strict", 2: "loose"}
+_LOOPBACK: Final = re.compile(r"lo\d+")
 _DAEMONS: Final = frozenset(("bgpd=yes", "bfdd=yes", "vtysh_enable=yes"))
 _SYSCTLS: Final = frozenset(
     (
@@ -69,6 +71,8 @@ def read_interfaces(found: Found, nodes: list[Node]) -> None:
             found.reject(node)
     for link in found.links.values():
         link.auto = link.name in auto
+        if _LOOPBACK.fullmatch(link.name) and not link.dummy:
+            found.reject(Node(f"iface {link.name}", link.place[1]), "no such device is there unless it is a dummy")
 
 
 def _attribute(found: Found, link: Link, line: Node) -> None:
@@ -96,8 +100,9 @@ def _command(found: Found, link: Link, word: str, line: Node) -> None:
                     link.rules.add((source, table))
             case ["tc", "qdisc", "del", "dev", link.name, "root", *_]:
                 link.classes.clear()
+                link.class_parents.clear()
             case ["tc", "qdisc", "add", "dev", link.name, "root", "handle", "1:", "htb", "default", "0"]:
-                pass
+                link.class_parents["1:"] = ""
             case ["tc", "class", "add", *rest]:
                 read_class(link, rest)
             case _:

@@ -106,12 +106,14 @@ def _marks(found: Found, table: Table) -> dict[int, tuple[str, ...]]:
 def read_connection_zones(found: Found, table: Table) -> None:
     """Each VRF has a table of connections of its own, where connections matter."""
     zones: dict[str, set[str]] = {}
+    sides: list[set[str]] = []
     for chain, key in (("conntrack-in", "iifname"), ("conntrack-out", "oifname")):
         for line in _lines(table, chain):
             try:
                 change = parse(line.text).changes["ct zone"]
                 if change.key != key:
                     raise ValueError(change.key)
+                sides.append(set(change.values))
                 for element in change.values:
                     name, _, number = element.partition(" : ")
                     zones.setdefault(number, set()).add(found.vrf_of(name))
@@ -120,7 +122,11 @@ def read_connection_zones(found: Found, table: Table) -> None:
     shared = [number for number, vrfs in zones.items() if len(vrfs) > 1]
     spread = sum(map(len, zones.values())) != len(set().union(*zones.values())) if zones else False
     if shared or spread:
-        found.reject(table.chains["conntrack-in"], "a zone of connections is not one VRF")
+        node = table.chains.get("conntrack-in", Node("chain conntrack-in", 0))
+        found.reject(node, "a zone of connections is not one VRF")
+    if zones and (len(sides) != 2 or sides[0] != sides[1]):
+        node = table.chains.get("conntrack-in", Node("chain conntrack-in", 0))
+        found.reject(node, "what comes in and what goes out are not in the same zones of connections")
     tracked = any(one.stateful for one in found.zone_policies.values()) or "nat-source" in table.chains
     vrfs = {one.vrf for one in found.zones.values() if one.vrf}
     if tracked and not vrfs <= set().union(*zones.values()):

@@ -13,7 +13,7 @@ from generator.platforms.linux_frr.nft_table import Table, read_table
 from generator.platforms.linux_frr.read_filters import read_filter
 from generator.platforms.linux_frr.read_nat import read_connection_zones, read_nat
 from generator.platforms.linux_frr.read_shaping import read_queues
-from generator.platforms.linux_frr.read_zones import jump, read_interface_filters, read_zones
+from generator.platforms.linux_frr.read_zones import filter_of, jump, read_interface_filters, read_zones
 from generator.platforms.tree import Node
 
 _BITS: Final = 8
@@ -41,23 +41,27 @@ def _control_plane(found: Found, table: Table) -> None:
     node = table.chains.get("control-plane")
     if node is None:
         return
-    filters: set[str] = set()
+    jumps: list[tuple[str, str]] = []
+    alone = False
     limits: dict[str, int] = {}
     for line in node.children:
         try:
             statement = parse(line.text)
             if statement.verdict == "jump":
-                filters.add(jump(statement))
+                jumps.append(jump(statement))
             elif statement.limit and statement.verdict == "drop":
                 limits[_limited(statement)] = statement.limit
-            elif not _closing(statement):
+            elif _itself(statement):
+                alone = True
+            elif statement.verdict != "drop" or statement.matches:
                 raise ValueError(statement.verdict)
         except (ValueError, LookupError):
             found.reject(line)
-    if len(filters) != 1 or len(set(limits.values())) > 1 or len(limits) == 1:
-        found.reject(node, "both families need the same filter and the same limit for ICMP")
-        return
-    name = filters.pop()
+    if len(set(limits.values())) > 1 or len(limits) == 1:
+        found.reject(node, "both families need the same limit for ICMP")
+    if not alone:
+        found.reject(node, "the router cannot talk to itself")
+    name = filter_of(found, table, node, jumps)
     rate = max(limits.values(), default=0)
     found.control_plane[name] = ControlPlane(name, rate * _BITS // 1000)
     found.place("control_plane", name, node.line)
@@ -73,12 +77,12 @@ def _limited(statement: Statement) -> str:
     raise ValueError(match.key)
 
 
-def _closing(statement: Statement) -> bool:
-    """The router talking to itself, and the drop at the end."""
-    if statement.verdict == "drop":
-        return not statement.matches
+def _itself(statement: Statement) -> bool:
+    """``iifname "lo" accept``."""
+    if statement.verdict != "accept":
+        return False
     (match,) = statement.matches
-    return statement.verdict == "accept" and match.key == "iifname" and match.values == ["lo"]
+    return match.key == "iifname" and match.form == "is" and match.values == ["lo"]
 
 
 def _mss(found: Found, table: Table) -> None:

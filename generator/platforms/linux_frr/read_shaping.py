@@ -120,7 +120,7 @@ def _remark(found: Found, name: str, marking: _Marking) -> None:
         shares = {_share(found, interface, minor) for interface in marking.interfaces}
         if len(shares) != 1 or 0 in shares:
             found.reject(marking.line, f"no device under its interfaces has a class {minor}")
-        percent = max(shares)
+        percent = max(shares, default=0)
     kept = tuple(sorted(marking.kept["ip"]))
     found.remarks[name] = Remark(name, kept, tuple(sorted(priority)), percent, marking.interfaces)
     found.place("remarks", name, marking.line.line)
@@ -140,9 +140,11 @@ def read_class(link: Link, words: list[str]) -> None:
         raise ValueError(words)
     head = words.index("htb")
     options = dict(zip(words[head + 1 :: 2], words[head + 2 :: 2], strict=True))
-    minor = words[words.index("classid") + 1]
+    minor, parent = words[words.index("classid") + 1], words[words.index("parent") + 1]
+    if parent not in link.class_parents:
+        raise ValueError(parent)
     link.classes[minor] = rate(options.get("ceil", options["rate"]))
-    link.class_parents[minor] = words[words.index("parent") + 1]
+    link.class_parents[minor] = parent
 
 
 def rate(text: str) -> int:

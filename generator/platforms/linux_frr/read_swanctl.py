@@ -152,9 +152,10 @@ def _connection(found: Found, node: Node, secrets: list[_Key]) -> None:
     for end in (local, remote):
         if end.text("auth") != "psk":
             found.reject(end.node, "both ends identify themselves by the shared key")
+    if section.text("mobike", "yes") != "no":
+        found.reject(node, "mobike is on unless told otherwise")
     name, link = _interface(found, node, children)
     owners = {one for one in (local.text("id"), remote.text("id")) if one}
-    start = {child.text("start_action", "none") for child in children}
     tunnel = Tunnel(
         name=name,
         vrf=found.vrf_of(name),
@@ -168,10 +169,20 @@ def _connection(found: Found, node: Node, secrets: list[_Key]) -> None:
         selectors=_selectors(found, children),
         dpd_interval=_number(found, section, "dpd_delay", seconds, 0),
         dpd_retries=0,
-        initiate=start == {"start"},
+        initiate=_initiates(found, section, children),
     )
     found.tunnels[name] = tunnel
     found.place("tunnels", name, node.line)
+
+
+def _initiates(found: Found, section: _Section, children: list[_Section]) -> bool:
+    """Whether this end opens the tunnel, and opens it again whenever it is lost."""
+    if {child.text("start_action", "none") for child in children} != {"start"}:
+        return False
+    again = {(child.text("dpd_action", "clear"), child.text("close_action", "none")) for child in children}
+    if again != {("restart", "start")} or section.text("keyingtries", "1") != "0":
+        found.reject(section.node, "once lost, nobody opens it again")
+    return True
 
 
 def _matching(secrets: list[_Key], owners: set[str]) -> Secret | None:

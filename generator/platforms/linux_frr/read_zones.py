@@ -33,7 +33,7 @@ class _Pair:
 def read_zones(found: Found, table: Table) -> None:
     """Zones and policies of our table."""
     members = _members(found, table)
-    pairs = {key: _pair(found, node) for key, node in table.pairs.items()}
+    pairs = {key: _pair(found, table, node) for key, node in table.pairs.items()}
     for zone, node in table.from_chains.items():
         found.place("zones", zone, node.line)
         _targets(found, table, zone, node, members)
@@ -123,33 +123,39 @@ def _self_zones(found: Found, table: Table, word: str, direction: int, members: 
         found.reject(table.maps[word], f"{verdict} is no chain of a zone")
 
 
-def _pair(found: Found, node: Node) -> _Pair:
+def _pair(found: Found, table: Table, node: Node) -> _Pair:
     pair = _Pair(node)
-    filters: set[str] = set()
+    jumps: list[tuple[str, str]] = []
     for line in node.children[:-1]:
         try:
             statement = parse(line.text)
             if statement.verdict == "jump":
-                filters.add(jump(statement))
+                jumps.append(jump(statement))
             else:
                 pair.lets += _lets(statement)
         except (ValueError, LookupError):
             found.reject(line)
     ends_in_drop(found, node)
-    if len(filters) > 1:
-        found.reject(node, "its families have filters of different names")
-    pair.filter = min(filters, default="")
+    pair.filter = filter_of(found, table, node, jumps)
     return pair
 
 
-def jump(statement: Statement) -> str:
-    """``meta nfproto ipv4 jump filter/X/4`` → ``X``."""
+def filter_of(found: Found, table: Table, node: Node, jumps: list[tuple[str, str]]) -> str:
+    """The one filter that is jumped into, in each family in which it exists."""
+    name = jumps[0][0] if jumps else ""
+    if set(jumps) != {key for key in table.filters if key[0] == name}:
+        found.reject(node, "it does not go through one filter in each family in which that exists")
+    return name
+
+
+def jump(statement: Statement) -> tuple[str, str]:
+    """``meta nfproto ipv4 jump filter/X/4`` → ``X``, ``4``."""
     (match,) = statement.matches
     kind, _, rest = statement.target.partition("/")
     name, _, family = rest.rpartition("/")
     if kind != "filter" or match.key != "meta nfproto" or match.values != [f"ipv{family}"]:
         raise ValueError(statement.target)
-    return name
+    return name, family
 
 
 def _lets(statement: Statement) -> tuple[str, ...]:
@@ -205,20 +211,24 @@ def read_interface_filters(found: Found, table: Table) -> None:
                 continue
             (found.filter_in if key == "iifname" else found.filter_out)[name] = filter_name
     for name, node in table.interface_chains.items():
-        _interface_chain(found, name, node)
+        _interface_chain(found, table, name, node)
 
 
-def _interface_chain(found: Found, name: str, node: Node) -> None:
+def _interface_chain(found: Found, table: Table, name: str, node: Node) -> None:
     """For each family: into the filter, and what comes back is dropped."""
-    lines = iter(node.children)
-    for first in lines:
+    jumps: list[tuple[str, str]] = []
+    closed: list[str] = []
+    for line in node.children:
         try:
-            second = next(lines, first)
-            closing = parse(second.text)
-            family = closing.one("meta nfproto")
-            if jump(parse(first.text)) != name or closing.verdict != "drop" or family is None:
-                raise ValueError(name)
-            if parse(first.text).matches[0].values != family.values or len(closing.matches) != 1:
-                raise ValueError(name)
+            statement = parse(line.text)
+            if statement.verdict == "jump":
+                jumps.append(jump(statement))
+                continue
+            (family,) = statement.matches
+            if statement.verdict != "drop" or family.key != "meta nfproto" or len(closed) + 1 != len(jumps):
+                raise ValueError(statement.verdict)
+            closed += family.values
         except (ValueError, LookupError):
-            found.reject(first, "a family does not go through its filter and end in drop")
+            found.reject(line)
+    if filter_of(found, table, node, jumps) != name or closed != [f"ipv{family}" for _, family in jumps]:
+        found.reject(node, "a family does not go through its filter and end in drop")
