@@ -61,14 +61,22 @@ def _run(check: NativeCheck, device: DevicePlan, text: str) -> NativeRun:
         file = Path(folder) / check.file
         file.touch(0o600)
         file.write_text(text)
-        argv = [path, *(part.replace("{file}", str(file)) for part in check.argv[1:])]
         try:
-            done = subprocess.run(argv, capture_output=True, text=True, timeout=_PATIENCE, check=False)  # noqa: S603
-        except (OSError, subprocess.TimeoutExpired) as error:
-            return NativeRun(check.title, False, f"not run: {type(error).__name__}", [])
-        if done.returncode == 0:
-            return NativeRun(check.title, True, "", [])
-        return NativeRun(check.title, True, "", [_refused(check, device, done.stdout + done.stderr, text)])
+            said = check.run(file) if check.run is not None else _said(path, check, file)
+        except subprocess.TimeoutExpired:
+            return NativeRun(check.title, False, "not run: it took too long", [])
+        except OSError as error:
+            return NativeRun(check.title, False, f"not run: {error.strerror or type(error).__name__}", [])
+        return NativeRun(check.title, True, "", [_refused(check, device, said, text)] if said else [])
+
+
+def _said(path: str, check: NativeCheck, file: Path) -> str:
+    """What a program says against a file; empty if it takes it."""
+    argv = [path, *(part.replace("{file}", str(file)) for part in check.argv[1:])]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=_PATIENCE, check=False)  # noqa: S603
+    if done.returncode == 0:
+        return ""
+    return done.stdout + done.stderr or f"exit status {done.returncode}"
 
 
 def _refused(check: NativeCheck, device: DevicePlan, output: str, text: str) -> Finding:

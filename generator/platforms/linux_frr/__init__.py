@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from generator.platforms.base import ConfigFile, Feature, Limits, Napalm, NativeCheck, Platform
 from generator.platforms.linux_frr.names import is_port, subinterface
+from generator.platforms.linux_frr.native import check_nftables, check_swanctl
 from generator.platforms.linux_frr.observable import observable
 from generator.platforms.linux_frr.reader import read
 from generator.platforms.linux_frr.view import view
@@ -38,10 +39,16 @@ PLATFORM = Platform(
     files=(
         ConfigFile("frr.conf", ("head", "lists", "route_maps", "statics", "bfd", "bgp")),
         ConfigFile("interfaces", ("interfaces",), comment="#"),
+        ConfigFile("swanctl.conf", ("swanctl",), comment="#"),
+        ConfigFile(
+            "nftables.conf",
+            ("nft_head", "nft_filters", "nft_zones", "nft_edges", "nft_nat", "nft_qos", "nft_end"),
+            comment="#",
+        ),
         ConfigFile("daemons", ("daemons",), comment="#"),
         ConfigFile("sysctl.conf", ("sysctl",), comment="#"),
     ),
-    features=frozenset(Feature),
+    features=frozenset(Feature) - {Feature.MACSEC},
     limits=Limits(reserved_vlans={}),
     napalm=Napalm("linux_frr", replace=True, merge=False, commit_confirm=True),
     port_example="eth1",
@@ -50,7 +57,18 @@ PLATFORM = Platform(
     view=view,
     observable=observable,
     read=read,
-    checks=(NativeCheck("vtysh -C", ("vtysh", "-C", "-f", "{file}"), "frr.conf", "frr"),),
+    tunnel="xfrm{}".format,
+    checks=(
+        NativeCheck("vtysh -C", ("vtysh", "-C", "-f", "{file}"), "frr.conf", "frr"),
+        NativeCheck("nft -c", ("nft", "-c", "-f", "{file}"), "nftables.conf", "nftables", check_nftables),
+        NativeCheck(
+            "swanctl --load-all",
+            ("swanctl", "--load-all", "--file", "{file}"),
+            "swanctl.conf",
+            "strongswan-swanctl, strongswan-charon",
+            check_swanctl,
+        ),
+    ),
     notes=(
         "vtysh -C refuses unknown and incomplete lines; it does not see names that are not defined.",
         "A VRF whose name is longer than 15 characters gets a device with a shorter one; the alias has the full name.",

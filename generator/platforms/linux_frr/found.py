@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from generator.model.address import LinkAddress, Prefix
 from generator.model.facts import (
     AsPathEntry,
     Bfd,
+    ControlPlane,
     FactKey,
     Family,
+    Filter,
+    NatRule,
     PolicyRule,
     PrefixEntry,
+    Remark,
+    Shaper,
     StaticRoute,
+    Tunnel,
     UnrecognisedLine,
+    Zone,
+    ZonePolicy,
 )
 from generator.platforms.tree import Node
 
 Place = tuple[str, int]
 """File and line."""
+
+_KEY: Final = re.compile(r"((?: password |secret\s*=?)\s*).*", re.DOTALL)
+"""What comes before a key, and the key."""
 
 
 class Link:
@@ -26,16 +40,22 @@ class Link:
         "addresses",
         "alias",
         "auto",
+        "class_parents",
+        "classes",
         "down",
+        "dummy",
         "fhrp",
         "mtu",
         "name",
         "parent",
+        "physdev",
         "place",
         "protocol",
+        "rules",
         "table",
         "vlan",
         "vrf",
+        "xfrm_id",
     )
 
     def __init__(self, name: str, place: Place) -> None:
@@ -52,6 +72,16 @@ class Link:
         self.alias = ""
         self.addresses: list[LinkAddress] = []
         self.fhrp: list[str] = []
+        self.dummy = False
+        self.xfrm_id = ""
+        """Number of an XFRM interface, which its SAs carry."""
+        self.physdev = ""
+        """The device in whose VRF an XFRM interface's outer packets travel."""
+        self.rules: set[tuple[str, str]] = set()
+        """Source address and routing table of the rules that come up with it."""
+        self.classes: dict[str, int] = {}
+        """HTB class → the most it may use, in bit/s."""
+        self.class_parents: dict[str, str] = {}
 
 
 Options = dict[str, object]
@@ -103,13 +133,25 @@ class Found:
         self.instances: list[Instance] = []
         self.statics: list[tuple[StaticRoute, Place]] = []
         self.switches: set[str] = set()
+        self.tunnels: dict[str, Tunnel] = {}
+        self.zones: dict[str, Zone] = {}
+        self.zone_policies: dict[tuple[str, str], ZonePolicy] = {}
+        self.filters: dict[tuple[str, Family], Filter] = {}
+        self.control_plane: dict[str, ControlPlane] = {}
+        self.nat_rules: dict[str, NatRule] = {}
+        self.shapers: dict[str, Shaper] = {}
+        self.remarks: dict[str, Remark] = {}
+        self.mss: dict[str, int] = {}
+        self.filter_in: dict[str, str] = {}
+        self.filter_out: dict[str, str] = {}
+        """All three by interface."""
         self.places: dict[FactKey, Place] = {}
         self.unrecognised: list[UnrecognisedLine] = []
 
     def reject(self, node: Node, reason: str = "") -> None:
         """Remember a line that was not understood, without the key that may be in it."""
-        text, word, _ = node.text.partition(" password ")
-        self.unrecognised.append(UnrecognisedLine(self.file, node.line, f"{text}{word}••••" if word else text, reason))
+        text = _KEY.sub(r"\1••••", node.text)
+        self.unrecognised.append(UnrecognisedLine(self.file, node.line, text, reason))
 
     def place(self, table: str, key: object, line: int) -> None:
         """Where an object stands first."""
@@ -128,3 +170,8 @@ class Found:
         if link is None or not link.table or not link.alias:
             return device
         return link.alias.split(" ", 1)[0]
+
+    def vrf_of(self, interface: str) -> str:
+        """The full name of the VRF that an interface is in; empty for the global table."""
+        link = self.links.get(interface)
+        return self.link_vrf(link.vrf) if link is not None and link.vrf else ""

@@ -57,6 +57,16 @@ def port_of(name: str, tags: Tags, ports: tuple[str, ...]) -> str:
     raise ValueError(f"interface {name} with tags {tags} stands on none of the ports {', '.join(ports)}")
 
 
+def interface_id(tunnel: str) -> int:
+    """Number of an XFRM interface: the one in its name, which is also what its SAs carry (PLT-LNX-09).
+
+    >>> interface_id("xfrm308")
+    308
+    """
+    digits = re.search(r"[0-9]+$", tunnel)
+    return int(digits.group()) if digits else FIRST_TABLE + int(_digest(tunnel, 6), 16) % 60000
+
+
 def vrf_device(vrf: str) -> str:
     """The kernel's name for a VRF: as it is up to 15 characters, else its beginning and a hash of the whole.
 

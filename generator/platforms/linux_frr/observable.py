@@ -7,8 +7,10 @@ from typing import Final
 from msgspec.structs import replace
 
 from generator.model.address import parse_prefix
-from generator.model.facts import Facts, Interface, PrefixEntry, PrefixList
+from generator.model.facts import Facts, Filter, Interface, NatRule, PrefixEntry, PrefixList, Remark
 from generator.platforms.linux_frr.route_maps import as_route_map, policy_families
+from generator.platforms.linux_frr.sets import joined_ports, joined_prefixes
+from generator.platforms.linux_frr.shaping import queued
 
 SWITCHES: Final = frozenset(
     (
@@ -22,6 +24,8 @@ SWITCHES: Final = frozenset(
     )
 )
 """What must be on for the rest to work: daemons (PLT-LNX-03), the profile (PLT-LNX-01), the kernel's forwarding (PLT-LNX-14)."""
+ONE_SOCKET: Final = frozenset(("net.ipv4.udp_l3mdev_accept",))
+"""What the IKE daemon needs where tunnels travel in a VRF."""
 
 
 def observable(facts: Facts) -> Facts:
@@ -39,8 +43,44 @@ def observable(facts: Facts) -> Facts:
             for key, one in facts.prefix_lists.items()
         },
         policies={name: as_route_map(one, families.get(name, ()), facts) for name, one in facts.policies.items()},
-        switches=SWITCHES,
+        tunnels={name: replace(one, dpd_retries=0) for name, one in facts.tunnels.items()},
+        filters={key: _filter(one) for key, one in facts.filters.items()},
+        nat_rules={name: _nat_rule(one) for name, one in facts.nat_rules.items()},
+        remarks={name: _remark(one, facts) for name, one in facts.remarks.items()},
+        switches=SWITCHES | ONE_SOCKET if any(one.front_vrf for one in facts.tunnels.values()) else SWITCHES,
     )
+
+
+def _filter(one: Filter) -> Filter:
+    """Values of one condition have no order, and neighbours are joined."""
+    return replace(
+        one,
+        rules=tuple(
+            [
+                replace(
+                    rule,
+                    sources=joined_prefixes(rule.sources),
+                    destinations=joined_prefixes(rule.destinations),
+                    source_ports=joined_ports(rule.source_ports),
+                    destination_ports=joined_ports(rule.destination_ports),
+                    icmp=tuple(sorted(rule.icmp)),
+                )
+                for rule in one.rules
+            ]
+        ),
+    )
+
+
+def _nat_rule(one: NatRule) -> NatRule:
+    """A pool always translates ports too where two hosts would collide."""
+    return replace(one, inside=joined_prefixes(one.inside), overload=one.kind == "source")
+
+
+def _remark(one: Remark, facts: Facts) -> Remark:
+    """A priority queue is a class of a shaper; where there is none, nothing is queued by us."""
+    if queued(one, facts) is None:
+        one = replace(one, priority=(), priority_percent=0)
+    return replace(one, kept=tuple(sorted(one.kept)), priority=tuple(sorted(one.priority)))
 
 
 def deny_all(one: PrefixList) -> PrefixEntry:

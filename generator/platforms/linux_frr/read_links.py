@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final, Literal
 
@@ -9,10 +10,12 @@ from generator.model.address import parse_link
 from generator.model.facts import Interface, Vrf
 from generator.model.vlan import UNTAGGED, Dot1q, QinQ, Tags
 from generator.platforms.linux_frr.found import Found, Link
+from generator.platforms.linux_frr.read_shaping import read_class
 from generator.platforms.tree import Node
 
 _TPID: Final = {"802.1q": 0x8100, "802.1ad": 0x88A8}
 _URPF: Final[dict[int, Literal["", "strict", "loose"]]] = {1: "strict", 2: "loose"}
+_LOOPBACK: Final = re.compile(r"lo\d+")
 _DAEMONS: Final = frozenset(("bgpd=yes", "bfdd=yes", "vtysh_enable=yes"))
 _SYSCTLS: Final = frozenset(
     (
@@ -20,6 +23,7 @@ _SYSCTLS: Final = frozenset(
         "net.ipv6.conf.all.forwarding",
         "net.ipv6.conf.all.keep_addr_on_down",
         "net.ipv4.tcp_l3mdev_accept",
+        "net.ipv4.udp_l3mdev_accept",
     )
 )
 
@@ -67,10 +71,15 @@ def read_interfaces(found: Found, nodes: list[Node]) -> None:
             found.reject(node)
     for link in found.links.values():
         link.auto = link.name in auto
+        if _LOOPBACK.fullmatch(link.name) and not link.dummy:
+            found.reject(Node(f"iface {link.name}", link.place[1]), "no such device is there unless it is a dummy")
 
 
 def _attribute(found: Found, link: Link, line: Node) -> None:
     word, _, value = line.text.partition(" ")
+    if word in ("post-up", "pre-down"):
+        _command(found, link, word, line)
+        return
     handler = _ATTRIBUTES.get(word)
     if handler is None:
         found.reject(line)
@@ -79,6 +88,27 @@ def _attribute(found: Found, link: Link, line: Node) -> None:
         handler(link, value.strip())
     except ValueError:
         found.reject(line, f"{word} has a value that it cannot have")
+
+
+def _command(found: Found, link: Link, word: str, line: Node) -> None:
+    """Rules for sources and HTB classes; other commands may do anything."""
+    words = line.text.split()[1:]
+    try:
+        match words:
+            case ["ip", "-4" | "-6", "rule", ("add" | "del") as action, "from", source, "table" | "lookup", table, *_]:
+                if (word, action) == ("post-up", "add"):
+                    link.rules.add((source, table))
+            case ["tc", "qdisc", "del", "dev", link.name, "root", *_]:
+                link.classes.clear()
+                link.class_parents.clear()
+            case ["tc", "qdisc", "add", "dev", link.name, "root", "handle", "1:", "htb", "default", "0"]:
+                link.class_parents["1:"] = ""
+            case ["tc", "class", "add", *rest]:
+                read_class(link, rest)
+            case _:
+                raise ValueError(words)
+    except (ValueError, LookupError):
+        found.reject(line)
 
 
 def _raw_device(link: Link, value: str) -> None:
@@ -115,6 +145,20 @@ def _down(link: Link, value: str) -> None:
     link.down = value == "yes"
 
 
+def _type(link: Link, value: str) -> None:
+    if value != "dummy":
+        raise ValueError(value)
+    link.dummy = True
+
+
+def _xfrm_id(link: Link, value: str) -> None:
+    link.xfrm_id = str(int(value))
+
+
+def _physdev(link: Link, value: str) -> None:
+    link.physdev = value
+
+
 def _address(link: Link, value: str) -> None:
     link.addresses.append(parse_link(value))
 
@@ -129,6 +173,9 @@ _ATTRIBUTES: Final[dict[str, Callable[[Link, str], None]]] = {
     "mtu": _mtu,
     "link-down": _down,
     "address": _address,
+    "link-type": _type,
+    "xfrm-id": _xfrm_id,
+    "xfrm-physdev": _physdev,
 }
 
 
@@ -197,18 +244,36 @@ def _interface(found: Found, link: Link) -> Interface:
     if len(addresses) > 1:
         addresses = sorted(addresses, key=lambda one: one.version)
     rp_filter = max(found.rp_filter.get("all", 0), found.rp_filter.get(link.name, found.rp_filter.get("default", 0)))
+    lender = _lender(found, link)
     return Interface(
         name=link.name,
         vrf=found.link_vrf(link.vrf) if link.vrf else "",
         description=link.alias,
         tags=tags,
-        addresses=tuple(addresses),
+        addresses=() if lender else tuple(addresses),
         mtu=link.mtu,
         enabled=link.auto and not link.down,
         fhrp=tuple(link.fhrp),
         urpf=_URPF.get(rp_filter, ""),
         outer_tpid=outer,
+        unnumbered=lender,
+        mss=found.mss.get(link.name, 0),
+        filter_in=found.filter_in.get(link.name, ""),
+        filter_out=found.filter_out.get(link.name, ""),
     )
+
+
+def _lender(found: Found, link: Link) -> str:
+    """The interface of the same VRF whose addresses an XFRM interface has too, as hosts."""
+    if not link.xfrm_id or not link.addresses:
+        return ""
+    own = [one.ip for one in link.addresses]
+    if any(one.network.prefixlen != one.max_prefixlen for one in link.addresses):
+        return ""
+    for other in found.links.values():
+        if not other.xfrm_id and other.vrf == link.vrf and [one.ip for one in other.addresses] == own:
+            return other.name
+    return ""
 
 
 def _tags(found: Found, link: Link) -> tuple[Tags, int]:

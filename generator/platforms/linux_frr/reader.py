@@ -16,6 +16,8 @@ from generator.model.address import Prefix, parse_prefix
 from generator.model.facts import Facts, ReadResult, StaticRoute, UnrecognisedLine
 from generator.platforms.linux_frr import read_bgp, read_links, read_policies
 from generator.platforms.linux_frr.found import Found
+from generator.platforms.linux_frr.read_nft import read_nft
+from generator.platforms.linux_frr.read_swanctl import read_swanctl
 from generator.platforms.tree import Node
 
 
@@ -43,6 +45,14 @@ def read(trees: Mapping[str, list[Node]]) -> ReadResult:
         bgp=bgp,
         neighbors=neighbors,
         static_routes=_static_routes(found),
+        tunnels=found.tunnels,
+        zones=found.zones,
+        zone_policies=found.zone_policies,
+        filters=found.filters,
+        control_plane=found.control_plane,
+        nat_rules=found.nat_rules,
+        shapers=found.shapers,
+        remarks=found.remarks,
         switches=frozenset(found.switches),
     )
     for vrf, (imports, exports) in _leaks(found).items():
@@ -142,8 +152,10 @@ _TOP: Final[dict[str, _Handler]] = {
 
 _FILES: Final[dict[str, Callable[[Found, list[Node]], None]]] = {
     "interfaces": read_links.read_interfaces,
+    "swanctl.conf": read_swanctl,
+    "nftables.conf": read_nft,
     "sysctl.conf": read_links.read_sysctl,
     "daemons": read_links.read_daemons,
     "frr.conf": _frr,
 }
-"""The links first: they give the VRFs' full names."""
+"""The links first: they give the VRFs' full names, and the interfaces of tunnels."""

@@ -3,42 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Literal
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from generator.model.facts import AsPathPattern, Facts, Family, Interface, Policy, PrefixEntry, PrefixList
+from generator.model.facts import AsPathPattern, Facts, Family, Policy, PrefixEntry, PrefixList
 from generator.model.plan import DevicePlan
-from generator.model.vlan import Dot1q, QinQ
 from generator.platforms.linux_frr.bgp_view import BfdProfile, Bgp, bfd_profiles, bgp_instances
-from generator.platforms.linux_frr.names import port_of, subinterface, vrf_device, vrf_tables
+from generator.platforms.linux_frr.crypto_view import Connection, connections
+from generator.platforms.linux_frr.links_view import Device, VrfDevice, devices, vrf_devices
+from generator.platforms.linux_frr.names import vrf_device
+from generator.platforms.linux_frr.nft_view import Firewall, firewall
 from generator.platforms.linux_frr.observable import deny_all
 from generator.platforms.linux_frr.route_maps import Entry, entries, policy_families
-
-TPID: Final = {0x8100: "802.1q", 0x88A8: "802.1ad"}
-
-
-class VrfDevice(Struct, frozen=True):
-    """A VRF device.  Its alias begins with the VRF's full name, which may be longer than the kernel takes."""
-
-    device: str
-    table: int
-    alias: str
-
-
-class Device(Struct, frozen=True):
-    """A port or a VLAN device; ``parent`` is empty for a port."""
-
-    name: str
-    mtu: int
-    parent: str = ""
-    vlan: int = 0
-    protocol: str = ""
-    vrf: str = ""
-    alias: str = ""
-    down: bool = False
-    addresses: tuple[str, ...] = ()
+from generator.platforms.linux_frr.shaping import shaping
 
 
 class ListLine(Struct, frozen=True):
@@ -98,6 +76,10 @@ class Words(Struct, frozen=True):
     hostname: str
     vrfs: tuple[VrfDevice, ...]
     devices: tuple[Device, ...]
+    front_vrfs: bool
+    """Whether tunnels travel in a VRF."""
+    connections: tuple[Connection, ...]
+    firewall: Firewall
     prefix_lines: tuple[ListLine, ...]
     as_path_lines: tuple[NamedLine, ...]
     community_lines: tuple[NamedLine, ...]
@@ -112,11 +94,15 @@ def view(plan: DevicePlan) -> Mapping[str, object]:
     """The names of :class:`Words`."""
     facts = plan.facts
     statics = _statics(facts)
+    queues = shaping(facts, plan.ports)
     words = Words(
         title=plan.title,
         hostname=facts.hostname,
-        vrfs=_vrfs(facts),
-        devices=tuple(_devices(facts, plan.ports)),
+        vrfs=vrf_devices(facts),
+        devices=tuple(devices(facts, plan.ports, queues)),
+        front_vrfs=any(one.front_vrf for one in facts.tunnels.values()),
+        connections=connections(facts),
+        firewall=firewall(facts, queues),
         prefix_lines=tuple(
             [line for _, one in sorted(facts.prefix_lists.items(), key=_list_order) for line in _prefix_lines(one)]
         ),
@@ -129,62 +115,6 @@ def view(plan: DevicePlan) -> Mapping[str, object]:
         bgp=bgp_instances(facts),
     )
     return {name: getattr(words, name) for name in Words.__struct_fields__}
-
-
-def _vrfs(facts: Facts) -> tuple[VrfDevice, ...]:
-    tables = vrf_tables(facts.vrfs)
-    return tuple(
-        [
-            VrfDevice(vrf_device(name), tables[name], f"{name} {facts.vrfs[name].description}".rstrip())
-            for name in sorted(facts.vrfs)
-        ]
-    )
-
-
-INNER_TAG: Final = 4
-"""Bytes of a second VLAN tag."""
-
-
-def _devices(facts: Facts, ports: tuple[str, ...]) -> list[Device]:
-    """Ports first, then the devices of S-tags that are no interface of their own, then the VLANs on them.
-
-    What carries a second tag has four bytes more of MTU than what stands on it: a device's MTU counts
-    one tag in, but not two, and full packets would be lost (ER-MTU-01).
-    """
-    stacks = {port_of(name, one.tags, ports) for name, one in facts.interfaces.items() if isinstance(one.tags, QinQ)}
-    upright: list[Device] = []
-    between: dict[str, Device] = {}
-    stacked: list[Device] = []
-    for name, one in facts.interfaces.items():
-        tags = one.tags
-        if isinstance(tags, QinQ):
-            port = port_of(name, tags, ports)
-            parent = subinterface(port, Dot1q(tags.outer))
-            if parent not in facts.interfaces:
-                known = between.get(parent)
-                mtu = max(one.mtu + INNER_TAG, known.mtu if known else 0)
-                between[parent] = Device(parent, mtu, port, tags.outer, TPID[one.outer_tpid])
-            stacked.append(_device(one, parent, tags.inner, "802.1q"))
-        elif isinstance(tags, Dot1q):
-            upright.append(_device(one, port_of(name, tags, ports), tags.vlan, TPID[one.outer_tpid]))
-        else:
-            wider = one if name not in stacks else replace(one, mtu=one.mtu + INNER_TAG)
-            upright.append(_device(wider, "", 0, ""))
-    return [*upright, *between.values(), *stacked]
-
-
-def _device(one: Interface, parent: str, vlan: int, protocol: str) -> Device:
-    return Device(
-        name=one.name,
-        mtu=one.mtu,
-        parent=parent,
-        vlan=vlan,
-        protocol=protocol,
-        vrf=vrf_device(one.vrf),
-        alias=one.description,
-        down=not one.enabled,
-        addresses=tuple([str(address) for address in one.addresses]),
-    )
 
 
 def _list_order(item: tuple[tuple[str, Family], PrefixList]) -> tuple[Family, str]:

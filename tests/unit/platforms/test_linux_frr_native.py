@@ -86,14 +86,14 @@ def isolated(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("router", BOTH)
 def test_vtysh_takes_the_config(router: Literal["pe1", "pe2"]) -> None:
     plan = charlie(PLATFORM, PORTS, router)
-    (run,) = native_checks(PLATFORM, plan, files(router))
+    run, *_ = native_checks(PLATFORM, plan, files(router))
     assert (run.ran, run.findings) == (True, []), "frr must be installed: apt-get install frr"
 
 
 def test_vtysh_refuses_a_line_that_is_no_command() -> None:
     texts = files("pe1")
     texts["frr.conf"] = texts["frr.conf"].replace("remote-as 12076", "remote-as twelve", 1)
-    (run,) = native_checks(PLATFORM, charlie(PLATFORM, PORTS, "pe1"), texts)
+    run, *_ = native_checks(PLATFORM, charlie(PLATFORM, PORTS, "pe1"), texts)
     assert len(run.findings) == 1
     line = run.findings[0].where.line  # type: ignore[union-attr]
     assert "remote-as twelve" in texts["frr.conf"].splitlines()[line - 1]
