@@ -15,6 +15,11 @@ PLATFORM = Platform(
     documents=(
         "Cisco IOS XE 17 configuration guides: IP Routing BGP, IP Routing BFD, Ethernet QinQ (IEEE 802.1Q-in-Q VLAN Tag Termination)",
         "Cisco IOS IP Routing: BGP Command Reference",
+        "Cisco IOS XE 17 Security and VPN Configuration Guide: IPsec Virtual Tunnel Interfaces, Zone-Based Policy Firewalls",
+        "Cisco: Configure Multi-SA Virtual Tunnel Interface on a Cisco IOS XE Router (document 214728)",
+        "Cisco IOS XE configuration guides: Match-in-VRF Support for NAT; Zone-Based Policy Firewall IPv6 Support; Control Plane Policing; WAN MACsec and MKA Support Enhancements",
+        "Cisco YANG models of IOS XE 17.9.1: Cisco-IOS-XE-tunnel, Cisco-IOS-XE-zone; Cisco pyATS for IOS XE: IKEv2, MACsec, NAT",
+        "Microsoft: Configure MACsec on ExpressRoute Direct ports; Router configuration samples for ExpressRoute",
         "domain rules E.2 (PLT-XE-01 to PLT-XE-20)",
     ),
     files=(
@@ -58,5 +63,13 @@ PLATFORM = Platform(
         "A router has one BGP process: every VRF must have the same AS number.",
         "An empty prefix list is written as one that denies everything, because a list that does not exist matches everything.",
         "The file is a part of a config: merge it, do not replace a running-config with it.",
+        "IPv4 and IPv6 access lists share one set of names: those of IPv6 end in _V6.",
+        "Tunnels are virtual tunnel interfaces, never crypto maps; selectors other than any-any need 16.12 or later.",
+        "All tunnels from one address of one front VRF have the same IKE algorithms: IOS-XE picks them by that address.",
+        "A stateful policy passes ESP, AH and GRE one by one, because inspect drops them; the other direction must permit them too.",
+        "The control plane's policy drops only packets for addresses of the plan's interfaces: ARP, punted transit packets and sessions on other interfaces are left alone.  Its lists do not log.",
+        "ICMP and ICMPv6 to the router are limited each at the given rate.",
+        "Without a shaper a subinterface cannot have a priority queue: DSCP values are rewritten there, and nothing more.",
+        "MACsec encrypts the VLAN tags too, as Microsoft's edge does; XPN ciphers with an edge that is not Cisco's may need ssci-based-on-sci in the MKA policy.",
     ),
 )

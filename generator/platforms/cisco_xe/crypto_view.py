@@ -96,7 +96,6 @@ class TunnelView(msgspec.Struct, frozen=True):
     """The tunnel's own lines on its interface."""
 
     source: str
-    mode: str
     destination: str
     front_vrf: str
     selectors: str
@@ -125,9 +124,11 @@ def crypto_view(facts: Facts) -> Mapping[str, object]:
 
 
 def tunnel_view(one: Tunnel) -> TunnelView:
+    """Over IPv4 only: over IPv6 the mode depends on what is inside, which the plan does not say."""
+    if one.local.version != 4 or one.remote.version != 4:
+        raise ValueError(f"tunnel {one.name} from {one.local} to {one.remote} is not over IPv4")
     return TunnelView(
         source=str(one.local).upper(),
-        mode="ipv4" if one.local.version == 4 else "ipv6",
         destination=str(one.remote).upper(),
         front_vrf=one.front_vrf,
         selectors=_selectors_name(one.selectors) if one.selectors else "",

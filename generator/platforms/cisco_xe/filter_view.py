@@ -26,8 +26,6 @@ from generator.platforms.cisco_xe.access_lists import (
 )
 
 FAMILIES: Final[tuple[Family, Family]] = (4, 6)
-POLICE_ALL: Final = 8000
-"""The smallest rate of a policer, for one whose every packet is dropped."""
 
 _PROTOCOL: Final[dict[Family, dict[int, str]]] = {
     4: {ANY: "ip", ICMP: "icmp", TCP: "tcp", UDP: "udp", GRE: "gre", ESP: "esp", AH: "ahp", OSPF: "ospf"},

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from generator.platforms.cisco_xe.found import Found
-from generator.platforms.cisco_xe.read_lists import plain_name, use
+from generator.platforms.cisco_xe.read_lists import forgotten, plain_name, use
 from generator.platforms.cisco_xe.records import Extras
 
 Line = Callable[[Extras, list[str]], bool]
@@ -134,6 +134,10 @@ def finish_filters(found: Found) -> None:
         if extras.filters:
             for list_name in extras.filters.values():
                 use(found, list_name, "filter")
+            for direction in ("in", "out"):
+                other = forgotten(found, [one for (_, where), one in extras.filters.items() if where == direction])
+                if other and extras.node is not None:
+                    found.reject(extras.node, f"{other} is the same filter, but is not on this interface")
             found.interfaces[name] = replace(
                 found.interfaces[name],
                 filter_in=_in_both(found, extras, "in"),

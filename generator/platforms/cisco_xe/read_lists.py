@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from generator.model.address import Prefix, parse_prefix
@@ -245,6 +245,13 @@ def plain_name(found: Found, name: str) -> str:
     if (one is not None and one.family == 4) or (other is not None and other.family == 6):
         return name
     return plain
+
+
+def forgotten(found: Found, names: Iterable[str]) -> str:
+    """The list of the other family of the same filter, where only one of the two is named; empty: none."""
+    given = set(names)
+    filters = {plain_name(found, name) for name in given}
+    return next((name for name in found.access_lists if name not in given and plain_name(found, name) in filters), "")
 
 
 def use(found: Found, name: str, purpose: str) -> AccessList | None:

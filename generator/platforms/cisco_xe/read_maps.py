@@ -23,7 +23,7 @@ def class_map(found: Found, words: list[str], node: Node) -> None:
     if not rest:
         return
     one = ClassMap(match_any=_MATCHING.get(rest[0], False), node=node)
-    found.class_maps[rest[-1]] = one
+    found.class_maps[full_name(words)] = one
     for child in node.children:
         line = child.text.split()
         if line[0] in ("description", "exit"):
@@ -31,6 +31,11 @@ def class_map(found: Found, words: list[str], node: Node) -> None:
         one.matches += 1
         if not _match(one, line):
             one.unknown.append(child)
+
+
+def full_name(words: list[str]) -> str:
+    """Name of a map or class, with the type in front: the firewall's have a name space of their own."""
+    return f"type inspect {words[-1]}" if words[1:3] == ["type", "inspect"] else words[-1]
 
 
 def _of_our_type(words: list[str]) -> list[str]:
@@ -65,12 +70,12 @@ def policy_map(found: Found, words: list[str], node: Node) -> None:
     if not rest:
         return
     one = PolicyMap(node)
-    found.policy_maps[rest[-1]] = one
+    found.policy_maps[full_name(words)] = one
     for child in node.children:
         line = child.text.split()
         if line[0] != "class":
             continue
-        part = PolicyClass(line[-1], child)
+        part = PolicyClass(full_name(line), child)
         part.actions = [(_with_children(action), action) for action in child.children]
         one.classes.append(part)
 

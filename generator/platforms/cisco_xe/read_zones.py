@@ -11,7 +11,8 @@ from generator.model.address import Address
 from generator.model.facts import ControlPlane, Family, FilterRule, Zone, ZonePolicy
 from generator.model.filters import ANY, ICMP, ICMP6, TCP, UDP
 from generator.platforms.cisco_xe.found import Found
-from generator.platforms.cisco_xe.read_lists import plain_name, use
+from generator.platforms.cisco_xe.read_lists import forgotten, plain_name, use
+from generator.platforms.cisco_xe.read_maps import full_name
 from generator.platforms.cisco_xe.records import AccessList, ClassMap, PolicyClass, ZonePair
 from generator.platforms.tree import Node
 
@@ -35,7 +36,7 @@ def zone_pair(found: Found, words: list[str], node: Node) -> None:
     for child in node.children:
         line = child.text.split()
         if line[:3] == ["service-policy", "type", "inspect"] and len(line) == 4:
-            policy = line[3]
+            policy = full_name(line)
         elif line[0] not in ("description", "exit"):
             found.reject(child)
     found.zone_pairs.append(ZonePair(ends["source"], ends["destination"], policy, node))
@@ -95,8 +96,9 @@ def _policy(found: Found, pair: ZonePair) -> ZonePolicy | None:
         return None
     main = (inspected or passed)[-1]
     name = _filter_of(found, main)
+    ahead = parts[: parts.index(main)]
     if inspected:
-        _check_inspected(found, passed, main)
+        _check_inspected(found, ahead, main)
     for part in parts:
         if part is not main and not _is_part_of(found, part, main, stateful=bool(inspected)):
             found.reject(part.node, "more than one class, which are not one filter")
@@ -117,6 +119,9 @@ def _filter_of(found: Found, part: PolicyClass) -> str:
     if len(names) != 1 or not (one.match_any or len(one.lists) == 1):
         found.reject(one.node, "not one filter in one or both address families")
         return ""
+    other = forgotten(found, one.lists)
+    if other:
+        found.reject(one.node, f"{other} is the same filter, but not in this class")
     return next(iter(names))
 
 
@@ -171,8 +176,9 @@ def finish_control_plane(found: Found) -> dict[str, ControlPlane]:
     if policy is None:
         found.reject(node, f"policy-map {name} does not exist")
         return {}
-    rate, closed = 0, False
+    closed = False
     names: dict[str, Node] = {}
+    limits: dict[Family, int] = {}
     for part in policy.classes:
         one = found.class_maps.get(part.name)
         if _drops(part):
@@ -180,8 +186,8 @@ def finish_control_plane(found: Found) -> dict[str, ControlPlane]:
             break
         limited = _limit(found, part)
         if one is not None:
-            rate = rate or limited
             names[_icmp_filter(found, one, part.node) if limited else _filter_of(found, part)] = part.node
+            limits.update({each.family: limited for each in _lists(found, one) if limited})
     if len(names) != 1 or "" in names:
         if len(names) > 1:
             found.reject(node, "the control plane has more than one filter")
@@ -190,8 +196,11 @@ def finish_control_plane(found: Found) -> dict[str, ControlPlane]:
         found.reject(node, "what the control plane's filter denies is not dropped")
         return {}
     filter_name = next(iter(names))
+    families = {each.family for each in found.access_lists.values() if plain_name(found, each.name) == filter_name}
+    if limits and (limits.keys() != families or len(set(limits.values())) > 1):
+        found.reject(node, "ICMP is not limited alike in both address families")
     found.place("control_plane", filter_name, node.line)
-    return {filter_name: ControlPlane(filter_name, rate // 1000)}
+    return {filter_name: ControlPlane(filter_name, max(limits.values(), default=0) // 1000)}
 
 
 def _drops(part: PolicyClass) -> bool:

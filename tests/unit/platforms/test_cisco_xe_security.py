@@ -239,6 +239,7 @@ def test_tunnels_of_two_addresses_may_differ_in_everything(plan: DevicePlan) -> 
     [
         ({"crypto": None}, "tunnel Tunnel309 has no crypto policy"),
         ({"key": None}, "tunnel Tunnel309 has no key"),
+        ({"remote": parse_address("2001:db8::1")}, "tunnel Tunnel309 from 172.20.0.1 to 2001:db8::1 is not over IPv4"),
         ({"key": Secret(None, "env:PSK")}, "env:PSK"),
         ({"crypto": COMPATIBLE}, "tunnels Tunnel308 and Tunnel309 from 172.20.0.1 need the same"),
         ({"crypto": CryptoPolicy(ike_encryption="SERPENT")}, "IKE encryption SERPENT of tunnel Tunnel309 is unknown"),
@@ -351,6 +352,14 @@ def test_esp_that_is_inspected_is_reported(plan: DevicePlan) -> None:
     }
 
 
+def test_a_class_behind_the_inspection_comes_too_late(plan: DevicePlan) -> None:
+    first, second = (f" class type inspect FW_TRANSPORT-IN-AZ{end}" for end in ("_PASS\n  pass\n", "\n  inspect\n"))
+    text = render(with_transit(plan))
+    assert first + second in text
+    reasons = {line.reason for line in read(text.replace(first + second, second + first)).unrecognised}
+    assert "inspect drops IP protocol 50 of IPv4, which needs pass" in reasons
+
+
 def test_a_class_ahead_that_passes_more_is_reported(plan: DevicePlan) -> None:
     text = render(with_transit(plan)).replace(
         "_PASS\n 10 permit esp host 172.20.0.2 10.60", "_PASS\n 10 permit esp any 10.60"
@@ -367,6 +376,31 @@ def test_filters_on_an_interface_in_the_families_in_which_they_exist(plan: Devic
         " ip access-group DMZ-MS-AZ-SELF in\n ipv6 traffic-filter DMZ-MS-AZ-SELF_V6 in\n"
         " ip access-group DMZ-MS-IN-AZ out\n ip nat outside\n"
     ) in block(text, f"interface {PUBLIC}\n")
+
+
+def test_a_filter_that_is_forgotten_in_one_family_is_reported(plan: DevicePlan) -> None:
+    """The names would be the same: IPv6 would pass an interface unfiltered, and no zone at all."""
+    interfaces = dict(plan.facts.interfaces)
+    interfaces[PUBLIC] = replace(interfaces[PUBLIC], filter_in="DMZ-MS-AZ-SELF")
+    text = render(with_facts(plan, interfaces=interfaces))
+    for line, where in (
+        (" ipv6 traffic-filter DMZ-MS-AZ-SELF_V6 in\n", "but is not on this interface"),
+        (" match access-group name DMZ-MS-AZ-SELF_V6\n", "but not in this class"),
+    ):
+        (found,) = read(text.replace(line, "")).unrecognised
+        assert found.reason == f"DMZ-MS-AZ-SELF_V6 is the same filter, {where}"
+
+
+def test_an_address_that_the_control_plane_does_not_guard_is_reported(text: str) -> None:
+    (found,) = read(text.replace(" 20 permit ip any host 172.19.254.1\n", "")).unrecognised
+    assert found.reason == "packets for 172.19.254.1 are not among those that the control plane drops"
+
+
+def test_icmp_that_is_limited_in_one_family_only_is_reported(text: str) -> None:
+    limit = " class COPP_ICMP_V6\n  police cir 512000 conform-action transmit exceed-action drop\n"
+    for change in ("", limit.replace("512000", "64000")):
+        (found,) = read(text.replace(limit, change)).unrecognised
+        assert found.reason == "ICMP is not limited alike in both address families"
 
 
 PORT = st.integers(0, 65535)

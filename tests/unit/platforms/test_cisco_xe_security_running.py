@@ -327,6 +327,7 @@ ip access-list extended AZ-IN
  26 permit 112 any any
  27 permit tcp any any lt telnet syn time-range NIGHT
  28 permit object-group SERVICES any any
+ 29 permit ip 10.0.0.1 0.255.255.0 any
 ip access-list extended CP
  10 permit tcp any any eq bgp
 access-list 101 remark old
@@ -420,7 +421,7 @@ def test_a_type_6_key_is_there_but_not_known(messy: ReadResult) -> None:
 
 def test_entries_by_number_with_names_for_ports_and_types(messy: ReadResult) -> None:
     rules = messy.facts.filters["AZ-IN", 4].rules
-    assert [rule.label for rule in rules] == ["10", "20", "21", "22", "23", "24", "25", "26", "27", "28", "30"]
+    assert [rule.label for rule in rules] == ["10", "20", "21", "22", "23", "24", "25", "26", "27", "28", "29", "30"]
     vnet, web = parse_prefix("10.60.0.0/16"), parse_prefix("192.168.20.5/32")
     ports = (Ports(80, 80), Ports(443, 443), Ports(8080, 8080))
     assert rules[0] == FilterRule("10", True, 6, (vnet,), (web,), (), ports)
@@ -431,13 +432,14 @@ def test_entries_by_number_with_names_for_ports_and_types(messy: ReadResult) -> 
     assert rules[3] == FilterRule("22", True, 6, source_ports=(Ports(20, 21),), established=True)
     assert [rule.icmp for rule in rules[4:6]] == [(IcmpType(11, 0),), (IcmpType(3, 1),)]
     assert [rule.protocol for rule in rules[6:8]] == [50, 112]
-    assert rules[10] == FilterRule("30", False, log=True)
+    assert rules[11] == FilterRule("30", False, log=True)
 
 
 def test_an_entry_that_is_not_understood_cannot_be_evaluated(messy: ReadResult) -> None:
     rules = messy.facts.filters["AZ-IN", 4].rules
     assert (rules[8].destination_ports, rules[8].unknown) == ((Ports(0, 22),), ("syn time-range NIGHT",))
     assert rules[9].unknown == ("permit object-group SERVICES any any",)
+    assert rules[10].unknown == ("permit ip 10.0.0.1 0.255.255.0 any",)
 
 
 def test_ipv6_entries_with_the_number_in_front_or_behind(messy: ReadResult) -> None:
@@ -552,8 +554,8 @@ FAULTS = {
     "interface A\n ip address\n": "an address without a mask",
     "interface Tunnel1\n tunnel source Loopback9\n tunnel mode ipsec ipv4\n tunnel destination 10.0.0.1\n tunnel protection ipsec profile P\n": "source or destination of the tunnel is not an address",
     "zone-pair security P source A\n": "",
-    "zone-pair security P source A destination B\n service-policy type inspect NONE\n": "policy-map NONE does not exist",
-    f"{PAIR}{MAP}  pass\n": "class-map C does not exist",
+    "zone-pair security P source A destination B\n service-policy type inspect NONE\n": "policy-map type inspect NONE does not exist",
+    f"{PAIR}{MAP}  pass\n": "class-map type inspect C does not exist",
     f"{PAIR}{MAP}  drop\n{CLASS}": "a class that neither inspects nor passes",
     f"{PAIR}{MAP}  pass\n class class-default\n  pass\n{CLASS}": "what no class matches passes",
     f"{PAIR}{MAP}  pass\n{CLASS.replace(' match access', ' match access-group name M' + chr(10) + ' match access', 1)}": "not one filter in one or both address families",
