@@ -29,7 +29,7 @@ from generator.platforms.tree import Node
 Place = tuple[str, int]
 """File and line."""
 
-_KEY: Final = re.compile(r"((?: password |secret\s*=?)\s*).*", re.DOTALL)
+_KEY: Final = re.compile(r"( password |=\s*).*", re.DOTALL)
 """What comes before a key, and the key."""
 
 
@@ -149,8 +149,12 @@ class Found:
         self.unrecognised: list[UnrecognisedLine] = []
 
     def reject(self, node: Node, reason: str = "") -> None:
-        """Remember a line that was not understood, without the key that may be in it."""
-        text = _KEY.sub(r"\1••••", node.text)
+        """Remember a line that was not understood, without the key that may be in it.
+
+        In ``swanctl.conf`` no value is repeated: a key may stand behind a word that is misspelt.
+        """
+        masked = self.file == "swanctl.conf" or " password " in node.text
+        text = _KEY.sub(r"\1••••", node.text) if masked else node.text
         self.unrecognised.append(UnrecognisedLine(self.file, node.line, text, reason))
 
     def place(self, table: str, key: object, line: int) -> None:

@@ -90,7 +90,7 @@ class _Section:
             key = key.strip()
             known = not kind or key.partition("-")[0] in _KNOWN[kind] or (kind == "secret" and key.startswith("id"))
             if not known:
-                found.reject(child)
+                found.reject(Node("••••", child.line) if kind == "secret" else child)
             elif equals and not child.children:
                 self.lines[key] = child
             else:
