@@ -89,12 +89,20 @@ def _level(nodes: list[Node], path: tuple[str, ...], groups: dict[str, list[Node
             copy.children = _level(node.children, (*path, text), groups, reading)
             own.append(copy)
     for node in applied:
-        for name in values(node.text.partition(" ")[2]):
+        for name in _names(node, reading):
             if name in groups:
                 _inherit(own, _below(groups[name], path))
             else:
                 reading.unknown(node, f"group {name} is not defined")
     return own
+
+
+def _names(node: Node, reading: Reading) -> tuple[str, ...]:
+    try:
+        return values(node.text.partition(" ")[2])
+    except ValueError as problem:
+        reading.unknown(node, str(problem))
+        return ()
 
 
 def _below(nodes: list[Node], path: tuple[str, ...]) -> list[Node]:

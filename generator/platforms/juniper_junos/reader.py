@@ -114,12 +114,12 @@ class _File:
         for root in roots:
             if root.text in _OWNED:
                 tops.setdefault(root.text, []).append(root)
-            elif root.text.partition(" ")[0] not in _NOT_OURS and root.text[:2] != "/*" and root.text[0] != "#":
+            elif root.text.partition(" ")[0] not in _NOT_OURS and not root.text.startswith(("/*", "#")):
                 self.reading.unknown(root)
         self._system(tops.get("system", []))
         self.policy = read_policy_options(self.reading, tops.get("policy-options", []))
         options = [child for top in tops.get("routing-options", []) for child in top.children]
-        self.asn = _asn(options)
+        self.asn = self._asn(options)
         protocols = [child for top in tops.get("protocols", []) for child in top.children]
         self._table("", options, protocols)
         for top in tops.get("routing-instances", []):
@@ -178,16 +178,12 @@ class _File:
                 self.vrf_of[rest.split(" ")[0]] = name
             elif word == "instance-type":
                 kind = rest
-            elif word == "description":
-                more["description"] = unquote(rest)
             elif word == "routing-options":
                 options += child.children
             elif word == "protocols":
                 protocols += child.children
-            elif word == "route-distinguisher":
-                more["rd"] = rest
-            elif not _targets(child, word, rest, more):
-                self.reading.unknown(child)
+            else:
+                self._setting(child, word, rest, more)
         if kind not in ("virtual-router", "vrf"):
             self.reading.unknown(node, f"instance-type {kind or 'missing'} keeps no routes of its own")
         if kind == "vrf" and not ("rd" in more and ("imports" in more or "exports" in more)):
@@ -195,6 +191,17 @@ class _File:
         self.vrfs[name] = Vrf(**more)
         self.reading.place("vrfs", name, node)
         self._table(name, options, protocols)
+
+    def _setting(self, node: Node, word: str, rest: str, more: dict[str, Any]) -> None:
+        try:
+            if word == "description":
+                more["description"] = unquote(rest)
+            elif word == "route-distinguisher":
+                more["rd"] = rest
+            elif not _targets(node, word, rest, more):
+                self.reading.unknown(node)
+        except ValueError as problem:
+            self.reading.unknown(node, str(problem))
 
     def _table(self, vrf: str, options: list[Node], protocols: list[Node]) -> None:
         """Routing options and BGP of the global table or of an instance."""
@@ -211,7 +218,7 @@ class _File:
                 self._forwarding(node, rest)
             elif word != "autonomous-system" and word not in _OPTIONS_NO_MATTER:
                 self.reading.unknown(node)
-        instance = Instance(vrf, _asn(options) or self.asn, self.neighbors, self.policy.next_hop_self)
+        instance = Instance(vrf, self._asn(options) or self.asn, self.neighbors, self.policy.next_hop_self)
         found = None
         for node in protocols:
             if node.text == "bgp":
@@ -224,11 +231,24 @@ class _File:
             )
             self.reading.place("bgp", vrf, found)
 
+    def _asn(self, options: list[Node]) -> int:
+        for node in options:
+            word, _, rest = node.text.partition(" ")
+            if word == "autonomous-system":
+                try:
+                    return parse_asn(rest.split(" ")[0])
+                except ValueError as problem:
+                    self.reading.unknown(node, str(problem))
+        return 0
+
     def _forwarding(self, node: Node, rest: str) -> None:
         for one in statements(node, rest):
             word, _, names = one.text.partition(" ")
             if word == "export":
-                self.switches.update(LOAD_BALANCE for name in values(names) if name in self.policy.load_balance)
+                try:
+                    self.switches.update(LOAD_BALANCE for name in values(names) if name in self.policy.load_balance)
+                except ValueError as problem:
+                    self.reading.unknown(one, str(problem))
 
     def _rib(self, vrf: str, node: Node) -> None:
         for child in node.children:
@@ -286,14 +306,6 @@ _OWNED: Final = frozenset(
 
 def _is_address(text: str) -> bool:
     return text[:1].isdigit() or ":" in text
-
-
-def _asn(options: list[Node]) -> int:
-    for node in options:
-        word, _, rest = node.text.partition(" ")
-        if word == "autonomous-system":
-            return parse_asn(rest.split(" ")[0])
-    return 0
 
 
 def _targets(node: Node, word: str, rest: str, more: dict[str, Any]) -> bool:

@@ -284,11 +284,11 @@ def _selectors(said: Said) -> tuple[Selector, ...]:
             pairs.setdefault(words[0], {})[word.removesuffix("-ip")] = value
     for text in said.get("ike", []):
         words = text.split()
-        if words[0] == "proxy-identity" and len(words) == 3 and words[1] in ("local", "remote"):
+        if len(words) == 3 and words[0] == "proxy-identity" and words[1] in ("local", "remote"):
             pairs.setdefault("", {})[words[1]] = words[2]
     found = []
     for name, pair in pairs.items():
-        if set(pair) < {"local", "remote"}:
+        if not {"local", "remote"} <= set(pair):
             raise ValueError(f"traffic selector {name} needs both ends")
         found.append(Selector(parse_prefix(pair["local"]), parse_prefix(pair["remote"])))
     return tuple(found)

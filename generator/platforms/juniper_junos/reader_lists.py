@@ -99,7 +99,7 @@ def hidden(entries: list[PrefixEntry]) -> list[int]:
 def parse_range(text: str) -> PrefixEntry:
     """``10.0.0.0/8 orlonger`` and its sisters.  `ValueError` with the reason for anything else."""
     words = text.split()
-    if "/" not in words[0]:
+    if not words or "/" not in words[0]:
         raise ValueError("prefix expected")
     prefix = parse_prefix(words[0])
     length, longest = prefix.prefixlen, prefix.max_prefixlen

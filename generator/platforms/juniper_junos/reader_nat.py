@@ -99,7 +99,12 @@ class NatReader:
         """``interface X``, ``zone Z``, ``routing-instance R`` → interfaces."""
         kind, _, rest = text.partition(" ")
         found: list[str] = []
-        for name in values(rest) if rest else ():
+        try:
+            names = values(rest)
+        except ValueError as problem:
+            self.reading.unknown(node, str(problem))
+            return found
+        for name in names:
             if kind == "interface":
                 found.append(name)
             elif kind == "zone":

@@ -39,11 +39,16 @@ class SecurityReader:
         self.tunnels: Mapping[str, Tunnel] = TunnelReader(reading, children, interfaces, vrf_of).tunnels()
         self.zoning = ZoneReader(reading, children, Applications(reading, applications), interfaces)
         self.nat = NatReader(reading, children, self.zoning.members, interfaces, self.zoning.addresses)
+        self._whole([node for node in children if node.text in ("ike", "ipsec", "nat", "policies")])
+
+    def _whole(self, ours: list[Node]) -> None:
+        """What commits but does nothing: anything at all without zones, a tunnel without its interface."""
+        if ours and not self.zoning.members:
+            self.reading.unknown(ours[0], "without zones nothing passes")
         for name, tunnel in self.tunnels.items():
-            if name not in interfaces:
-                reading.unknown(
-                    children[0], f"{name}, the interface of the tunnel to {tunnel.remote}, is not configured"
-                )
+            if name not in self.interfaces:
+                reason = f"{name}, the interface of the tunnel to {tunnel.remote}, is not configured"
+                self.reading.unknown(ours[0], reason)
 
     def _flow(self, node: Node) -> None:
         """The MSS of tunnels wins over that of everything (PLT-JUN-15)."""

@@ -73,7 +73,7 @@ class ZoneReader:
 
     def _policies(self, node: Node) -> None:
         words = node.text.split()
-        if inactive(node):
+        if inactive(node) or not words:
             return
         if len(words) == 4 and words[0] == "from-zone" and words[2] == "to-zone":
             self.contexts.setdefault((words[1], words[3]), []).extend(node.children)
@@ -214,4 +214,4 @@ class ZoneReader:
 def _split(name: str) -> tuple[str, str]:
     """``CORP-IN-TUN-v6-10`` → filter and label; no label where it does not end in a number."""
     title, _, label = name.rpartition("-")
-    return (title.removesuffix("-v6"), label) if label.isdigit() else (name, "")
+    return (title.removesuffix("-v6"), label) if title and label.isdigit() else (name, "")

@@ -94,6 +94,6 @@ def leaves(node: Node, before: str = "") -> Iterator[tuple[str, Node]]:
             continue
         text = f"{before}{child.text}"
         if child.children:
-            yield from leaves(child, f"{text} ")
-        else:
+            yield from leaves(child, f"{text} " if child.text else before)
+        elif child.text:
             yield text, child

@@ -176,7 +176,7 @@ def rules_towards_self(*rules: FilterRule) -> DevicePlan:
         (FilterRule("10", True, UDP, source_ports=(Ports(53, 53), Ports(123, 123))), {"any-service"}),
         (FilterRule("10", False, TCP, destination_ports=(Ports(22, 22),)), set()),
     ],
-    ids=str,
+    ids=lambda given: str(given) if isinstance(given, FilterRule) else " ".join(sorted(given)) or "nothing",
 )
 def test_host_inbound_is_as_wide_as_the_policies_need(rule: FilterRule, words: set[str]) -> None:
     """PLT-JUN-13: the policies are exact; the words of the zone must not be narrower than they are."""

@@ -348,7 +348,9 @@ def test_outer_tags_that_some_junos_models_refuse() -> None:
         "customer_port": "xe-0/1/1",
     }
     values: dict[str, Any] = {"routers.pe2": junos}
-    message = "s_tag 600 is above 511, which is all that some models with Juniper MX, Junos OS take as outer tag"
+    message = (
+        "s_tag 600 is above 511, which is all that some models with Juniper MX and SRX, Junos OS take as outer tag"
+    )
     assert found_by("PLT-JUN-02", {**values, f"{CIRCUIT}.s_tag": 600}) == [("warning", f"{CIRCUIT}.s_tag", message)]
     each = {**values, f"{CIRCUIT}.s_tag": {"primary": 600, "secondary": 511}}
     assert found_by("PLT-JUN-02", each) == []
