@@ -11,7 +11,7 @@ from generator.model.address import DOCUMENTATION, RESERVED_V4, RESERVED_V6, Add
 from generator.model.facts import Facts, Family, FilterRule
 from generator.model.filters import ANY, ICMP, ICMP6, SELF
 from generator.model.finding import DataPath, Severity
-from generator.model.plan import Side
+from generator.model.plan import Domain, Peer, Session, Side
 from generator.readback.evidence import DeviceEvidence, Link
 from generator.readback.flows import packets_of
 from generator.readback.packet import Packet, PacketFilter, Stage, Verdict
@@ -40,25 +40,40 @@ def no_false_sources_from_azure(device: DeviceEvidence) -> Iterator[Problem]:
         deny ip 10.0.0.0 0.255.255.255 any
         permit tcp any eq 443 10.20.0.0 0.0.255.255 established
     """
+    right = _right(device)
     for link in device.links:
         if link.interface is None or link.address is None or not device.ways.guarded(link.interface.name):
             continue
         name, session = link.interface.name, link.session
-        if link.public:
-            false = _false_public(link)
-        else:
-            gateways = [_host(one.remote) for one in device.tunnels if one.front_vrf == session.neighbor[0]]
-            false = _false_private((*session.accept, *gateways, _host(session.neighbor[1])), session.own)
+        false = _false_public(link) if link.public else _false_private(right[_place(session)], session.own)
         severity = None if link.public else Severity.WARNING
         for leaves in (SELF, *device.ways.at(session.neighbor[0], Side.INSIDE)):
             yield from _spoofed(device, link.title, session.origin, session.family, (name, leaves), false, severity)
     for session, neighbor in device.gateways:
         if session.tunnel in device.facts.interfaces and device.ways.guarded(session.tunnel):
-            false = _false_private((*session.accept, _host(neighbor.address)), session.own)
+            false = _false_private(right[_place(session)], session.own)
             title = f"VPN gateway {neighbor.address}"
             for leaves in (SELF, *device.ways.at(neighbor.vrf, Side.INSIDE)):
                 way = (session.tunnel, leaves)
                 yield from _spoofed(device, title, session.origin, session.family, way, false, Severity.WARNING)
+
+
+def _place(session: Session) -> tuple[str, Family, bool]:
+    """Its VRF and family, and whether it is inside a tunnel."""
+    return (session.neighbor[0], session.family, session.tunnel != "")
+
+
+def _right(device: DeviceEvidence) -> dict[tuple[str, Family, bool], tuple[Prefix, ...]]:
+    """The sources that may come in from Azure, over private links and through tunnels: all of a VRF share one zone."""
+    out: dict[tuple[str, Family, bool], dict[Prefix, None]] = {}
+    for session in device.plan.sessions:
+        if session.peer in (Peer.MSEE, Peer.GATEWAY) and session.domain not in (Domain.MICROSOFT, Domain.PUBLIC):
+            known = out.setdefault(_place(session), {})
+            known.update(dict.fromkeys((*session.accept, _host(session.neighbor[1]))))
+    for tunnel in device.tunnels:
+        family: Family = 4 if tunnel.remote.version == 4 else 6
+        out.setdefault((tunnel.front_vrf, family, False), {})[_host(tunnel.remote)] = None
+    return {place: tuple(prefixes) for place, prefixes in out.items()}
 
 
 class _Sources:
