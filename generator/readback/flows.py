@@ -79,14 +79,20 @@ class Flows:
         return self._by_way.get((vrf, source, destination), [])
 
     def allow(self, packet: Packet, vrf: str, source: Side, destination: Side) -> bool:
-        """Whether a packet belongs to a flow of the plan, as its first or a later one, or as an answer."""
+        """Whether a packet belongs to a flow of the plan, as its first or a later one, or as an answer.
+
+        What answers a flow of every protocol cannot be told from what begins something, but for TCP.
+        """
         family = packet.family
         if any(one.family == family and holds(one, packet) for one in self.between(vrf, source, destination)):
             return True
         if packet.protocol == TCP and not packet.answer:
             return False
         opening = packet.opening()
-        return any(one.family == family and holds(one, opening) for one in self.between(vrf, destination, source))
+        return any(
+            one.family == family and (one.protocol == ANY or packet.can_answer) and holds(one, opening)
+            for one in self.between(vrf, destination, source)
+        )
 
 
 def holds(passage: Passage, packet: Packet) -> bool:

@@ -47,6 +47,13 @@ class Packet(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     def family(self) -> Family:
         return 4 if self.source.version == 4 else 6
 
+    @property
+    def can_answer(self) -> bool:
+        """Whether it may be an answer by itself: no SYN, and of ICMP only the reply to an echo."""
+        if self.protocol in (ICMP, ICMP6):
+            return (self.protocol, self.icmp_type) in _QUESTION_OF
+        return self.protocol != TCP or self.answer
+
     def answered(self) -> Packet:
         """The answer of the other end."""
         return self._turned(answer=self.protocol == TCP, types=_ANSWER_OF)

@@ -75,7 +75,7 @@ def control_packets_pass(device: DeviceEvidence) -> Iterator[Problem]:
             fact_path = link.session.origin
             yield from lost(device, subject, fact_path, link_needs(link, link.interface.name, link.address.ip))
     for session, neighbor in device.gateways:
-        own = _address_of(device.facts, neighbor.update_source, session.family)
+        own = own_address(device.facts, neighbor.update_source, session.family)
         if own is not None and session.tunnel in device.facts.interfaces:
             subject = f"VPN gateway {neighbor.address}"
             needs = bgp_needs(own, neighbor.address, session.tunnel, "in the tunnel ")
@@ -127,7 +127,8 @@ def lost(device: DeviceEvidence, subject: str, path: DataPath, needs: Iterator[N
         if not verdict.permitted:
             told.add(need.what)
             interface = need.leaves if need.arrives == SELF else need.arrives
-            message = f"{subject}: {need.what} on interface {interface} {_fate(verdict)} ({need.packet})"
+            fate = "is dropped" if verdict.permitted is False else "cannot be judged"
+            message = f"{subject}: {need.what} {fate} on interface {interface} ({need.packet}; {verdict.by})"
             yield Problem(
                 message=f"{message}, expected it to pass",
                 path=path,
@@ -135,10 +136,6 @@ def lost(device: DeviceEvidence, subject: str, path: DataPath, needs: Iterator[N
                 fact=("interfaces", interface),
                 severity=need.severity,
             )
-
-
-def _fate(verdict: Verdict) -> str:
-    return f"is dropped by {verdict.by}" if verdict.permitted is False else f"cannot be judged: {verdict.by}"
 
 
 def link_needs(link: Link, name: str, own: Address) -> Iterator[Need]:
@@ -161,8 +158,8 @@ def bgp_needs(own: Address, peer: Address, name: str, where: str) -> Iterator[Ne
 
 
 def _icmp_needs(own: Address, peer: Address, name: str) -> Iterator[Need]:
-    yield Need("ping from the other end", _icmp(peer, own, 8), name, SELF, True, Severity.WARNING)
-    yield Need("ping to the other end", _icmp(own, peer, 8), SELF, name, True, Severity.WARNING)
+    yield Need("ping", _icmp(peer, own, 8), name, SELF, True, Severity.WARNING)
+    yield Need("ping", _icmp(own, peer, 8), SELF, name, True, Severity.WARNING)
     from_path = STRANGER[4]
     yield Need("ICMP fragmentation needed", _icmp(from_path, own, 3, 4), name, SELF, False, Severity.WARNING)
     yield Need("ICMP time exceeded", _icmp(from_path, own, 11), name, SELF, False, Severity.WARNING)
@@ -181,17 +178,17 @@ def _icmp6_needs(own: Address, peer: Address, name: str) -> Iterator[Need]:
         answer = _icmp(peer, own, 136) if inbound else _icmp(own, peer, 136)
         yield Need(f"IPv6 neighbour advertisement {what}", answer, *way)
     yield Need("ICMPv6 packet too big", _icmp(STRANGER[6], own, 2), name, SELF, False, Severity.WARNING)
-    yield Need("ping from the other end", _icmp(peer, own, 128), name, SELF, True, Severity.WARNING)
+    yield Need("ping", _icmp(peer, own, 128), name, SELF, True, Severity.WARNING)
 
 
 def ike_needs(tunnel: Tunnel, azure: str, other: str) -> Iterator[Need]:
     """IKE and ESP between a tunnel's source and its gateway; ``other``: where the source is, seen from Azure's link."""
     ours, theirs = tunnel.local, tunnel.remote
     for port in IKE:
-        yield Need(f"IKE (udp/{port}) to the gateway", _udp(ours, theirs, port, port), other, azure, connection=True)
-        yield Need(f"IKE (udp/{port}) from the gateway", _udp(theirs, ours, port, port), azure, other, connection=True)
-    yield Need("ESP to the gateway", Packet(source=ours, destination=theirs, protocol=ESP), other, azure)
-    yield Need("ESP from the gateway", Packet(source=theirs, destination=ours, protocol=ESP), azure, other)
+        yield Need(f"IKE (udp/{port})", _udp(ours, theirs, port, port), other, azure, connection=True)
+        yield Need(f"IKE (udp/{port})", _udp(theirs, ours, port, port), azure, other, connection=True)
+    yield Need("ESP", Packet(source=ours, destination=theirs, protocol=ESP), other, azure)
+    yield Need("ESP", Packet(source=theirs, destination=ours, protocol=ESP), azure, other)
 
 
 def _udp(source: Address, destination: Address, source_port: int, port: int) -> Packet:
@@ -203,9 +200,12 @@ def _icmp(source: Address, destination: Address, kind: int, code: int = 0) -> Pa
     return Packet(source=source, destination=destination, protocol=protocol, icmp_type=kind, icmp_code=code)
 
 
-def _address_of(facts: Facts, name: str, family: Family) -> Address | None:
-    """The first address of an interface in a family."""
-    interface = facts.interfaces.get(name)
-    if interface is None:
+def own_address(facts: Facts, source: str, family: Family) -> Address | None:
+    """The address that a session's update source stands for: that of an interface, or one written as it is."""
+    interface = facts.interfaces.get(source)
+    if interface is not None:
+        return next((one.ip for one in interface.addresses if one.version == family), None)
+    try:
+        return parse_address(source)
+    except ValueError:
         return None
-    return next((one.ip for one in interface.addresses if one.version == family), None)

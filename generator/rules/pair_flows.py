@@ -51,11 +51,10 @@ def flows_pass(device: DeviceEvidence) -> Iterator[Problem]:
     flows = device.flows
     for index, lost in flows.blocked.items():
         passage = flows.passages[index]
-        by = lost.verdict.by
-        fate = f"is dropped by {by}" if lost.verdict.permitted is False else f"cannot be judged: {by}"
+        fate = "is dropped" if lost.verdict.permitted is False else "cannot be judged"
         message = f"the flow {flow_text(passage)} in VRF {passage.vrf} {fate} from {lost.arrives} to {lost.leaves}"
         yield Problem(
-            message=f"{message} ({lost.packet}), expected it to pass",
+            message=f"{message} ({lost.packet}; {lost.verdict.by}), expected it to pass",
             path=passage.origin,
             device=device.name,
             fact=("interfaces", lost.arrives),
@@ -108,7 +107,7 @@ def _strays(
             if found is not None:
                 packet, verdict = found
                 where = f"VRF {vrf}" if vrf else "the global table"
-                subject = f"{where}: what no flow allows, from {arrives} to {leaves},"
+                subject = f"{where}, from {arrives} to {leaves}: what no flow of the inventory allows"
                 yield passes_wrongly(device, subject, packet, verdict, outer, device.plan.inventory_path)
 
 
@@ -214,7 +213,11 @@ def _answers(step: FilterRule, passage: Passage) -> bool:
     return (
         passage.protocol in (ANY, step.protocol)
         and not passage.icmp
-        and (step.established or step.protocol not in (TCP, ANY))
+        and (
+            step.established
+            or step.protocol not in (TCP, ANY, *ERRORS)
+            or (passage.protocol == ANY and step.protocol in ERRORS)
+        )
         and covered(step.sources, passage.destinations)
         and covered(step.destinations, passage.sources)
         and _ports_covered(step.source_ports, passage.ports)

@@ -11,13 +11,13 @@ from generator.model.address import Address
 from generator.model.facts import FilterRule, Neighbor
 from generator.model.filters import ANY, SELF, TCP, UDP
 from generator.model.finding import DataPath, Severity
-from generator.model.plan import Session
+from generator.model.plan import Session, Side
 from generator.readback.evidence import DeviceEvidence
 from generator.readback.flows import HIGH_PORT
 from generator.readback.packet import Packet, Verdict
 from generator.readback.ways import STRANGER, host_in
 from generator.rules.base import Problem, rule
-from generator.rules.pair_control import BGP
+from generator.rules.pair_control import BGP, own_address
 
 MANAGEMENT: Final[dict[tuple[int, int], str]] = {
     (TCP, 22): "ssh",
@@ -77,7 +77,7 @@ def _probes(session: Session, neighbor: Neighbor | None, own: Address, everythin
     if not session.tunnel:
         yield Probe("BFD multihop", UDP, BFD_MULTIHOP, [peer], [own], Severity.WARNING)
         if neighbor is None or neighbor.bfd is None or not neighbor.bfd.echo:
-            yield Probe("BFD echo, which is off,", UDP, BFD_ECHO, [peer], [own], Severity.WARNING)
+            yield Probe("BFD echo, which is off", UDP, BFD_ECHO, [peer], [own], Severity.WARNING)
 
 
 def passes_wrongly(
@@ -90,9 +90,9 @@ def passes_wrongly(
     severity: Severity | None = None,
 ) -> Problem:
     """A packet that should be dropped, and is not, or perhaps is not."""
-    fate = f"passes by {verdict.by}" if verdict.permitted else f"cannot be judged: {verdict.by}"
+    fate = "passes" if verdict.permitted else "cannot be judged"
     return Problem(
-        message=f"{subject} on interface {interface} {fate} ({packet}), expected it to be dropped",
+        message=f"{subject} {fate} on interface {interface} ({packet}; {verdict.by}), expected it to be dropped",
         path=path,
         device=device.name,
         fact=("interfaces", interface),
@@ -106,9 +106,9 @@ def _azure_facing(device: DeviceEvidence) -> Iterator[tuple[Session, Neighbor | 
         if link.interface is not None and link.address is not None:
             yield link.session, link.neighbor, link.interface.name, link.address.ip, link.title
     for session, neighbor in device.gateways:
-        source = device.facts.interfaces.get(neighbor.update_source)
-        own = next((one.ip for one in source.addresses if one.version == session.family), None) if source else None
-        if own is not None and session.tunnel in device.facts.interfaces:
+        own = own_address(device.facts, neighbor.update_source, session.family)
+        # Tunnels that the filters treat alike are judged once.
+        if own is not None and session.tunnel in device.ways.at(neighbor.vrf, Side.TUNNEL):
             yield session, neighbor, session.tunnel, own, f"VPN gateway {neighbor.address}"
 
 

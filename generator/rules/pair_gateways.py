@@ -62,7 +62,7 @@ def route_to_each_instance(device: DeviceEvidence) -> Iterator[Problem]:
             what = f"has a route through {', '.join(wrong)} as well"
         else:
             what = f"goes through {', '.join(found)}" if found else "has no host route"
-        yield about(device, session, f"{_name(neighbor)} {what}, expected one through {session.tunnel}")
+        yield about(device, session, f"{_name(neighbor)} {what}, expected a host route through {session.tunnel} alone")
     for tunnel in device.tunnels:
         yield from _swallowed(device, tunnel, through)
 

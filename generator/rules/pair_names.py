@@ -77,7 +77,8 @@ def _references(facts: Facts) -> Iterator[Reference]:
     for name, tunnel in facts.tunnels.items():
         yield ("tunnels", name), tunnel, "interface", tunnel.name
     for neighbor_key, neighbor in facts.neighbors.items():
-        if neighbor.update_source:
+        # One written as an address is no name.
+        if neighbor.update_source and not set(neighbor.update_source) <= set("0123456789abcdef.:"):
             yield ("neighbors", neighbor_key), neighbor, "interface", neighbor.update_source
     yield from _interfaces(facts)
 

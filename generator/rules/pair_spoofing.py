@@ -50,7 +50,8 @@ def no_false_sources_from_azure(device: DeviceEvidence) -> Iterator[Problem]:
         for leaves in (SELF, *device.ways.at(session.neighbor[0], Side.INSIDE)):
             yield from _spoofed(device, link.title, session.origin, session.family, (name, leaves), false, severity)
     for session, neighbor in device.gateways:
-        if session.tunnel in device.facts.interfaces and device.ways.guarded(session.tunnel):
+        # Tunnels that the filters treat alike are judged once.
+        if session.tunnel in device.ways.at(neighbor.vrf, Side.TUNNEL) and device.ways.guarded(session.tunnel):
             false = _false_private(right[_place(session)], session.own)
             title = f"VPN gateway {neighbor.address}"
             for leaves in (SELF, *device.ways.at(neighbor.vrf, Side.INSIDE)):
