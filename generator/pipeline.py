@@ -21,13 +21,15 @@ from generator.inventory.secrets import SecretStore
 from generator.model.facts import FactKey
 from generator.model.finding import Finding, Location, Related, Severity
 from generator.model.outcome import DeviceRow, Progress
-from generator.model.plan import DevicePlan, PairPlan
+from generator.model.plan import DevicePlan, PairPlan, TunnelPlan
 from generator.plan import Component, components, plan_component
 from generator.platforms import load as load_platform
 from generator.readback.compare import Difference, compare
-from generator.readback.evidence import DeviceEvidence, PairEvidence, share_policies
+from generator.readback.evidence import DeviceEvidence, PairEvidence
 from generator.readback.native import NativeRun, native_checks
 from generator.readback.read import read_rendered
+from generator.readback.sharing import share_policies
+from generator.readback.tunnel_evidence import TunnelEvidence
 from generator.render import Stage
 from generator.render.engine import renderer_of
 from generator.rules import engine
@@ -115,7 +117,7 @@ class Worker:
         for device in part.plan.devices.values():
             evidence[device.name] = self._device(device, result)
         share_policies(evidence.values())
-        things = pair_things(part.plan.pairs, evidence)
+        things = (*pair_things(part.plan.pairs, evidence), *tunnel_things(part.plan.tunnels, evidence))
         found = list(engine.run((*evidence.values(), *things), lab=self.intent.lab))
         result.findings += [placed(one, evidence, rendered=True) for one in found]
         return result
@@ -171,6 +173,19 @@ def pair_things(pairs: Iterable[PairPlan], evidence: Mapping[str, DeviceEvidence
             secondary=None if pair.secondary is None else evidence[pair.secondary[0]],
         )
         for pair in pairs
+    ]
+
+
+def tunnel_things(tunnels: Iterable[TunnelPlan], evidence: Mapping[str, DeviceEvidence]) -> list[TunnelEvidence]:
+    """Tunnels of the plan whose routers were read."""
+    return [
+        TunnelEvidence(
+            plan=one,
+            primary=evidence[one.primary[0]],
+            secondary=None if one.secondary is None else evidence[one.secondary[0]],
+        )
+        for one in tunnels
+        if one.primary[0] in evidence and (one.secondary is None or one.secondary[0] in evidence)
     ]
 
 

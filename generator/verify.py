@@ -9,7 +9,7 @@ from generator.inventory.intent import Intent
 from generator.model.finding import Finding, Location, Severity
 from generator.model.outcome import DeviceRow, Tier
 from generator.model.plan import DevicePlan
-from generator.pipeline import difference, pair_things, placed, row_of
+from generator.pipeline import difference, pair_things, placed, row_of, tunnel_things
 from generator.plan import plan
 from generator.platforms import load as load_platform
 from generator.platforms.base import Platform
@@ -55,7 +55,7 @@ def verify_configs(
         for pair in part.plan.pairs
         if pair.primary[0] in evidence and (pair.secondary is None or pair.secondary[0] in evidence)
     ]
-    things = (*evidence.values(), *pair_things(complete, evidence))
+    things = (*evidence.values(), *pair_things(complete, evidence), *tunnel_things(part.plan.tunnels, evidence))
     findings += [placed(found, evidence, rendered=False) for found in engine.run(things, lab=intent.lab)]
     tiers = [
         Tier("read-back", bool(evidence), "ciscoconfparse2" if evidence else "not run: no config was found"),

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from generator.model.address import Prefix
+from generator.model.address import Address, Prefix
 from generator.model.facts import FactKey, Facts, Family, IcmpType, NeighborKey, Ports
 from generator.model.finding import DataPath
 
@@ -143,8 +143,25 @@ class PairPlan(msgspec.Struct, frozen=True, kw_only=True):
     origin: DataPath = ()
 
 
+class TunnelPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """The tunnels through one peering: from each of its routers to every instance of the gateway (IPS-BGP-01)."""
+
+    customer: str
+    circuit: str
+    domain: Domain
+    gateways: tuple[Address, ...]
+    """Outer address of each instance."""
+    primary: tuple[str, tuple[str, ...]]
+    """Router name, and the names of its tunnel interfaces."""
+    secondary: tuple[str, tuple[str, ...]] | None
+    """None: a single connection under an SLA waiver."""
+    origin: DataPath = ()
+
+
 class Plan(msgspec.Struct, frozen=True):
     """All routers of an inventory."""
 
     devices: dict[str, DevicePlan]
     pairs: tuple[PairPlan, ...]
+    tunnels: tuple[TunnelPlan, ...] = ()
+    """One for each peering whose routers encrypt."""

@@ -6,31 +6,18 @@ itself (``observable``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from ipaddress import IPv4Interface, IPv6Interface
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
 
 from generator.model.asn import MICROSOFT
-from generator.model.facts import (
-    FACT_TABLES,
-    AsPathEntry,
-    AsPathPattern,
-    Bfd,
-    FactKey,
-    Facts,
-    MaxPrefix,
-    Neighbor,
-    PolicyRule,
-    PrefixEntry,
-    ReadResult,
-)
+from generator.model.facts import FACT_TABLES, FactKey, Facts, ReadResult
 from generator.model.finding import DataPath, Severity
 from generator.model.plan import DevicePlan
-from generator.model.secret import Secret
 from generator.platforms.base import Platform
 from generator.readback.own_blocks import OwnBlocks
+from generator.readback.words import MEANING, explain, title
 
 UNRECOGNISED: Final = "PAIR-001"
 MISSING: Final = "RB-001"
@@ -51,47 +38,6 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """File and line in the config; None where it is not in there at all."""
     fix: str = ""
     severity: Severity = Severity.ERROR
-
-
-_WORDS: Final[dict[str, str]] = {
-    "vrfs": "VRF",
-    "interfaces": "interface",
-    "prefix_lists": "prefix list",
-    "as_path_lists": "AS path list",
-    "community_lists": "community list",
-    "policies": "policy",
-    "bgp": "BGP in VRF",
-    "neighbors": "neighbor",
-    "static_routes": "static route",
-}
-
-_MEANING: Final[dict[tuple[str, str], str]] = {
-    ("interfaces", "tags"): "Microsoft's edge drops frames with other tags (PAIR-005)",
-    ("interfaces", "vrf"): "the address belongs into the customer's VRF (PAIR-006)",
-    ("interfaces", "addresses"): "the first address of the link's /30 or /126 is ours (PAIR-003)",
-    ("interfaces", "mtu"): "the IP MTU towards Microsoft is 1500 (PAIR-024)",
-    ("interfaces", "enabled"): "traffic only passes while the interface is up (PAIR-038)",
-    ("interfaces", "fhrp"): "a first-hop redundancy group does not belong here (PAIR-039)",
-    ("neighbors", "remote_as"): "Microsoft is AS 12076 on every peering (PAIR-004)",
-    ("neighbors", "local_as"): "both routers speak for the same AS (PAIR-004)",
-    ("neighbors", "password"): "the key is the one entered in Azure, on both links (PAIR-004)",
-    ("neighbors", "hold"): "both links have the same timers (PAIR-004)",
-    ("neighbors", "keepalive"): "both links have the same timers (PAIR-004)",
-    ("neighbors", "bfd"): "both links detect failures alike (PAIR-004)",
-    ("neighbors", "import_policy"): "without it everything comes in (PAIR-008)",
-    ("neighbors", "export_policy"): "without it everything leaves (PAIR-008)",
-    ("neighbors", "activated"): "the session carries no routes of this family (PAIR-018)",
-    ("neighbors", "enabled"): "the session stays down (PAIR-038)",
-    ("neighbors", "max_prefix"): "it guards against a flood of routes (PAIR-017)",
-    ("vrfs", "imports"): "routes leak from another VRF (PAIR-027)",
-    ("vrfs", "exports"): "routes may leak to another VRF (PAIR-027)",
-    ("bgp", "as_path_ignore"): "maintenance then moves nothing (PAIR-013)",
-    ("bgp", "networks"): "other prefixes are originated than planned (PAIR-009, PAIR-016)",
-    ("policies", "rules"): "other routes pass than planned (PAIR-009 to PAIR-012)",
-    ("policies", "default_permit"): "what no rule decides passes (PAIR-041)",
-    ("prefix_lists", "entries"): "other routes pass than planned (PAIR-009 to PAIR-012)",
-}
-"""What a wrong attribute means, and the rule that knows more about it."""
 
 
 def compare(
@@ -191,8 +137,8 @@ class _Comparison:
             want, have = getattr(planned, name), getattr(there, name)
             if want == have:
                 continue
-            meaning = _MEANING.get((table, name), "")
-            for text in _explain(name, want, have):
+            meaning = MEANING.get((table, name), "")
+            for text in explain(name, want, have):
                 yield self.about(DIFFERENT, table, key, planned, text, meaning=meaning, joint=": ")
 
     def about(
@@ -229,116 +175,26 @@ class _Comparison:
             return not ours.isdisjoint(there.imports)
         if table == "prefix_lists":
             return any(there.name == name for name, _ in plan.prefix_lists)
-        return False
+        return _reaches(plan, table, there)
 
 
-def title(table: str, key: object, thing: Any) -> str:
-    """An object in plain words: ``neighbor 172.31.0.2 in VRF ALPHA``."""
-    word = _WORDS[table]
-    if isinstance(thing, Neighbor):
-        return f"{word} {thing.address}{_in_vrf(thing.vrf)}"
-    if table == "static_routes":
-        return f"{word} {thing.prefix} to {thing.next_hop}{_in_vrf(thing.vrf)}"
-    if table == "prefix_lists":
-        return f"{word} {thing.name} (IPv{thing.family})"
-    if table == "bgp":
-        return f"{word} {thing.vrf}" if thing.vrf else "BGP in the global table"
-    return f"{word} {key}"
+def _reaches(plan: Facts, table: str, there: Any) -> bool:
+    """The same for tunnels, filters, translation and QoS: they touch what is ours by an interface, a VRF or a name."""
+    if table == "tunnels":
+        ours = {one.local for one in plan.tunnels.values()}
+        return there.local in ours or not {there.vrf, there.front_vrf}.isdisjoint(plan.vrfs)
+    if table in ("zones", "shapers", "remarks"):
+        return not plan.interfaces.keys().isdisjoint(there.interfaces)
+    if table == "zone_policies":
+        return not plan.zones.keys().isdisjoint((there.source, there.destination))
+    if table == "filters":
+        return any(there.name == name for name, _ in plan.filters)
+    if table == "control_plane":
+        return bool(plan.control_plane)
+    if table == "nat_rules":
+        return not plan.interfaces.keys().isdisjoint((*there.inside_interfaces, *there.outside_interfaces))
+    return table == "macsec" and there.port in plan.interfaces
 
 
 def _count(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
-
-
-def _in_vrf(vrf: str) -> str:
-    return f" in VRF {vrf}" if vrf else ""
-
-
-def _explain(name: str, want: Any, have: Any) -> Iterator[str]:
-    """One attribute's difference in words; ordered things entry by entry."""
-    if isinstance(want, Secret) or isinstance(have, Secret):
-        # A key is never shown, not even whether it is like the other one.
-        words = "differs from the plan" if want is not None and have is not None else ""
-        yield f"{name} {words or ('is missing' if have is None else 'is set, the plan has none')}"
-    elif name == "rules":
-        yield from _rules(want, have)
-    elif isinstance(want, tuple) and isinstance(have, tuple):
-        yield from _entries(name, want, have)
-    else:
-        yield f"{name.replace('_', ' ')} is {_value(have)}, the plan says {_value(want)}"
-
-
-def _rules(want: tuple[PolicyRule, ...], have: tuple[PolicyRule, ...]) -> Iterator[str]:
-    planned, there = {one.label: one for one in want}, {one.label: one for one in have}
-    for label in sorted(planned.keys() - there.keys()):
-        yield f"rule {label} is missing"
-    for label in sorted(there.keys() - planned.keys()):
-        yield f"rule {label} is not in the plan"
-    for label, one in planned.items():
-        other = there.get(label)
-        for name in one.__struct_fields__ if other is not None and other != one else ():
-            wanted, found = getattr(one, name), getattr(other, name)
-            if wanted != found:
-                yield f"rule {label}: {name.replace('_', ' ')} is {_value(found)}, the plan says {_value(wanted)}"
-    if planned == there:
-        yield f"rules are in the order {', '.join(there)}, the plan says {', '.join(planned)}"
-
-
-def _entries(name: str, want: tuple[Any, ...], have: tuple[Any, ...]) -> Iterator[str]:
-    less = [one for one in want if one not in have]
-    more = [one for one in have if one not in want]
-    word = name.replace("_", " ")
-    if not less and not more:
-        yield f"{word} are in another order than in the plan"
-    if less:
-        yield f"{word} lack {_list(less)}"
-    if more:
-        yield f"{word} have {_list(more)}, which the plan does not"
-
-
-def _list(things: Iterable[Any], limit: int = 5) -> str:
-    texts = [_value(one) for one in things]
-    rest = len(texts) - limit
-    return ", ".join(texts[:limit]) + (f" and {rest} more" if rest > 0 else "")
-
-
-def _entry(entry: PrefixEntry) -> str:
-    words = f"{'permit' if entry.permit else 'deny'} {entry.prefix}"
-    if entry.low == entry.high == entry.prefix.prefixlen:
-        return words
-    return f"{words} with lengths {entry.low} to {entry.high}"
-
-
-def _pattern(pattern: AsPathPattern) -> str:
-    return f"{pattern.kind} {pattern.text or pattern.asn or ''}".rstrip()
-
-
-_VALUES: Final[dict[type, Callable[[Any], str]]] = {
-    PrefixEntry: _entry,
-    AsPathPattern: _pattern,
-    AsPathEntry: lambda one: f"{'permit' if one.permit else 'deny'} paths: {_pattern(one.pattern)}",
-    Bfd: lambda one: (
-        f"{one.transmit_ms}/{one.receive_ms} ms x{one.multiplier}"
-        + (", echo" if one.echo else "")
-        + (", strict" if one.strict else "")
-    ),
-    MaxPrefix: lambda one: (
-        f"{one.limit} at {one.warn_percent} %"
-        + (f", restart after {one.restart_minutes} min" if one.restart_minutes else "")
-        + (", warning only" if one.warning_only else "")
-    ),
-    IPv4Interface: str,
-    IPv6Interface: str,
-    bool: lambda one: "on" if one else "off",
-    type(None): lambda _: "not set",
-}
-
-
-def _value(value: Any) -> str:
-    """A value as a person reads it."""
-    if isinstance(value, tuple):
-        return _list(value) if value else "empty"
-    words = _VALUES.get(type(value))
-    if words is not None:
-        return words(value)
-    return str(value) if value != "" else "empty"

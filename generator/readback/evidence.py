@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 import msgspec
 
 from generator.model.address import Address, LinkAddress
 from generator.model.asn import MICROSOFT
-from generator.model.facts import Facts, Interface, Neighbor, ReadResult
+from generator.model.facts import Facts, Interface, Neighbor, ReadResult, Tunnel
 from generator.model.plan import DevicePlan, Domain, PairPlan, Peer, Role, Session
 from generator.platforms.base import Platform
+from generator.readback.applied import Applied
 from generator.readback.as_path import AsPath
+from generator.readback.flows import Flows
+from generator.readback.packet import Firewall
 from generator.readback.policy import Policies, UndefinedSemantics
 from generator.readback.policy_filter import Filter
 from generator.readback.prefix_match import Region, beyond
+from generator.readback.ways import Ways
 
 FROM_MICROSOFT: AsPath = (MICROSOFT,)
 """The path of a VNet's or a service's route outside maintenance."""
@@ -89,6 +93,51 @@ class DeviceEvidence(msgspec.Struct, dict=True, kw_only=True):
         return Policies(self.result.facts, self.undefined)
 
     @cached_property
+    def firewall(self) -> Firewall:
+        """The packet filters of the text."""
+        return Firewall(self.result.facts)
+
+    @cached_property
+    def ways(self) -> Ways:
+        return Ways(self.result.facts, self.wanted, self.plan.sides, self.firewall)
+
+    @cached_property
+    def flows(self) -> Flows:
+        """The planned flows, judged by the filters of the text."""
+        return Flows(self.plan.passages, self.ways, self.firewall)
+
+    @cached_property
+    def applied(self) -> Applied:
+        """What the text applies to its interfaces."""
+        return Applied(self.result.facts)
+
+    @cached_property
+    def to_apply(self) -> Applied:
+        """What the plan applies to them."""
+        return Applied(self.wanted)
+
+    @cached_property
+    def gateways(self) -> tuple[tuple[Session, Neighbor], ...]:
+        """The sessions with VPN gateways that the text has."""
+        return tuple(
+            [(one, neighbor) for one, neighbor in self.ends if one.peer is Peer.GATEWAY and neighbor is not None]
+        )
+
+    @cached_property
+    def gateways_in(self) -> dict[str, list[tuple[Session, Neighbor]]]:
+        """The same by the tunnel that they run through."""
+        out: dict[str, list[tuple[Session, Neighbor]]] = {}
+        for one in self.gateways:
+            out.setdefault(one[0].tunnel, []).append(one)
+        return out
+
+    @cached_property
+    def tunnels(self) -> tuple[Tunnel, ...]:
+        """The planned tunnels, as the text has them."""
+        found = self.result.facts.tunnels
+        return tuple([found[name] for name in self.plan.facts.tunnels if name in found]) if found else ()
+
+    @cached_property
     def links(self) -> tuple[Link, ...]:
         """The sessions with Microsoft."""
         return tuple([self._link(one, neighbor) for one, neighbor in self.ends if one.peer is Peer.MSEE])
@@ -102,6 +151,14 @@ class DeviceEvidence(msgspec.Struct, dict=True, kw_only=True):
     @cached_property
     def link_by_neighbor(self) -> dict[object, Link]:
         return {link.session.neighbor: link for link in self.links}
+
+    @cached_property
+    def links_of(self) -> dict[str, list[Link]]:
+        """By customer."""
+        out: dict[str, list[Link]] = {}
+        for link in self.links:
+            out.setdefault(link.session.customer, []).append(link)
+        return out
 
     @cached_property
     def live(self) -> tuple[tuple[Link, Neighbor], ...]:
@@ -129,16 +186,19 @@ class DeviceEvidence(msgspec.Struct, dict=True, kw_only=True):
 
     @cached_property
     def partners(self) -> dict[tuple[str, int], Neighbor]:
-        """iBGP neighbours by VRF and family."""
+        """iBGP neighbours by VRF and family.  One that was planned as something else, an appliance say, is none."""
         neighbors = self.result.facts.neighbors.values()
-        return {(one.vrf, one.family): one for one in neighbors if one.remote_as == one.local_as}
+        others = {one.neighbor for one in self.plan.sessions if one.peer is not Peer.PARTNER}
+        return {
+            (one.vrf, one.family): one for one in neighbors if one.remote_as == one.local_as and one.key not in others
+        }
 
     @cached_property
     def customer_paths(self) -> dict[tuple[str, int], tuple[AsPath, ...]]:
         """AS paths that announced routes have here, by VRF and family: our own, and one for each AS beside us."""
         out: dict[tuple[str, int], dict[AsPath, None]] = {}
         for session, neighbor in self.ends:
-            if neighbor is None or session.peer not in (Peer.CUSTOMER, Peer.BESIDE):
+            if neighbor is None or session.peer not in (Peer.CUSTOMER, Peer.BESIDE, Peer.FIREWALL):
                 continue
             if neighbor.remote_as not in (neighbor.local_as, MICROSOFT):
                 out.setdefault((session.neighbor[0], session.family), {})[(neighbor.remote_as,)] = None
@@ -211,25 +271,6 @@ class DeviceEvidence(msgspec.Struct, dict=True, kw_only=True):
         vrf, address, _ = session.neighbor
         interface, own = self.reach(vrf, address) or (None, None)
         return Link(session, neighbor, interface, own)
-
-
-def share_policies(devices: Iterable[DeviceEvidence]) -> None:
-    """Let routers whose lists and policies are equal, as those of a pair mostly are, share the compiled ones."""
-    before: DeviceEvidence | None = None
-    for device in devices:
-        if before is not None and before.undefined == device.undefined and _alike(before.facts, device.facts):
-            device.policies = before.policies
-        else:
-            before = device
-
-
-def _alike(one: Facts, two: Facts) -> bool:
-    return (
-        one.policies == two.policies
-        and one.prefix_lists == two.prefix_lists
-        and one.as_path_lists == two.as_path_lists
-        and one.community_lists == two.community_lists
-    )
 
 
 class PairEvidence(msgspec.Struct, dict=True, kw_only=True):

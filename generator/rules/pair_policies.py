@@ -184,6 +184,16 @@ def defined_names(facts: Facts) -> Iterator[tuple[FactKey, str, str]]:
         yield ("community_lists", name), "community list", name
     for name in facts.policies:
         yield ("policies", name), "policy", name
+    for entry in facts.filters:
+        yield ("filters", entry), "filter", entry[0]
+    for name in facts.zones:
+        yield ("zones", name), "zone", name
+    for name in facts.nat_rules:
+        yield ("nat_rules", name), "NAT rule", name
+    for name in facts.shapers:
+        yield ("shapers", name), "shaper", name
+    for name in facts.remarks:
+        yield ("remarks", name), "DSCP policy", name
 
 
 @rule("PAIR-044", Severity.ERROR, source="PLT-NX-07, PLT-NAME-01")

@@ -166,7 +166,7 @@ def _lacking(device: DeviceEvidence, link: Link) -> list[str]:
 
 @rule("PAIR-038", Severity.ERROR, source="PLT-XE-04")
 def not_shut_down(device: DeviceEvidence) -> Iterator[Problem]:
-    """Ports, subinterfaces and neighbours of the circuit are not shut down.
+    """Ports, subinterfaces, tunnels and neighbours of the circuit are not shut down.
 
     Why:
         On a subinterface whose port is shut down everything looks configured, and nothing passes.
@@ -200,3 +200,21 @@ def not_shut_down(device: DeviceEvidence) -> Iterator[Problem]:
             )
         if neighbor is not None and not neighbor.enabled:
             yield about(device, link.session, f"{link.name} is shut down, expected it up")
+    yield from _tunnels_down(device)
+
+
+def _tunnels_down(device: DeviceEvidence) -> Iterator[Problem]:
+    """Tunnels, and the sessions with the gateways inside them."""
+    for tunnel in device.tunnels:
+        interface = device.facts.interfaces.get(tunnel.name)
+        if interface is not None and not interface.enabled:
+            yield Problem(
+                message=f"tunnel {tunnel.name} is shut down, expected it up",
+                path=device.plan.origins.get(("tunnels", tunnel.name), ()),
+                device=device.name,
+                fact=("interfaces", tunnel.name),
+            )
+    for session, neighbor in device.gateways:
+        if not neighbor.enabled:
+            vrf = f" in VRF {neighbor.vrf}" if neighbor.vrf else ""
+            yield about(device, session, f"neighbor {neighbor.address}{vrf} is shut down, expected it up")

@@ -24,8 +24,9 @@ from generator.pipeline import collector_paused, difference, pair_things
 from generator.plan import components, plan_component
 from generator.platforms import load as load_platform
 from generator.readback.compare import compare
-from generator.readback.evidence import DeviceEvidence, share_policies
+from generator.readback.evidence import DeviceEvidence
 from generator.readback.read import read_rendered
+from generator.readback.sharing import share_policies
 from generator.render import Stage
 from generator.render.engine import renderer_of
 from generator.rules import engine

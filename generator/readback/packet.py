@@ -1,0 +1,319 @@
+"""Does this packet pass this router?  The filters of its text, evaluated.
+
+The order is that of :class:`~generator.model.filters.Zone` and its neighbours: the filter of the
+interface it arrives on, the policy between the two zones, the filter of the interface it leaves by, and
+for packets to the router itself the control plane.
+
+Addresses are those that the policies see: the real ones of the hosts, behind any translation.
+
+A name without a definition: an interface filter filters nothing then, which is what IOS does (as with
+PLT-XE-01, but the other way round: its undefined route-map denies, its undefined access list permits); a
+zone policy passes nothing.  Junos refuses the commit.  So what is said of such a text holds for no
+platform in particular, and PAIR-007 names every such reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+
+from generator.model.address import Address, Prefix
+from generator.model.facts import Facts, Family
+from generator.model.filters import ANY, ICMP, ICMP6, PROTOCOL_WORD, SELF, TCP, UDP, Filter, FilterRule
+
+OPEN: Final = "nothing filters there"
+
+_ANSWER_OF: Final[Mapping[tuple[int, int], int]] = {(ICMP, 8): 0, (ICMP6, 128): 129}
+_QUESTION_OF: Final[Mapping[tuple[int, int], int]] = {(ICMP, 0): 8, (ICMP6, 129): 128}
+
+
+class Packet(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """One packet.  Ports are those of TCP and UDP, type and code those of ICMP and ICMPv6."""
+
+    source: Address
+    destination: Address
+    protocol: int
+    source_port: int = 0
+    destination_port: int = 0
+    icmp_type: int = 0
+    icmp_code: int = 0
+    answer: bool = False
+    """TCP: ACK or RST is set; else it is the SYN that opens a connection."""
+
+    @property
+    def family(self) -> Family:
+        return 4 if self.source.version == 4 else 6
+
+    @property
+    def can_answer(self) -> bool:
+        """Whether it may be an answer by itself: no SYN, and of ICMP only the reply to an echo."""
+        if self.protocol in (ICMP, ICMP6):
+            return (self.protocol, self.icmp_type) in _QUESTION_OF
+        return self.protocol != TCP or self.answer
+
+    def answered(self) -> Packet:
+        """The answer of the other end."""
+        return self._turned(answer=self.protocol == TCP, types=_ANSWER_OF)
+
+    def opening(self) -> Packet:
+        """The packet that this one answers."""
+        return self._turned(answer=False, types=_QUESTION_OF)
+
+    def _turned(self, *, answer: bool, types: Mapping[tuple[int, int], int]) -> Packet:
+        return Packet(
+            source=self.destination,
+            destination=self.source,
+            protocol=self.protocol,
+            source_port=self.destination_port,
+            destination_port=self.source_port,
+            icmp_type=types.get((self.protocol, self.icmp_type), self.icmp_type),
+            icmp_code=self.icmp_code,
+            answer=answer,
+        )
+
+    def __str__(self) -> str:
+        word = PROTOCOL_WORD.get(self.protocol, f"protocol {self.protocol}")
+        if self.protocol in (TCP, UDP):
+            kind = " (answer)" if self.answer else ""
+            return (
+                f"{word} {self.source} port {self.source_port} to {self.destination} port {self.destination_port}{kind}"
+            )
+        if self.protocol in (ICMP, ICMP6):
+            word += f" type {self.icmp_type}" + (f" code {self.icmp_code}" if self.icmp_code else "")
+        return f"{word} {self.source} to {self.destination}"
+
+
+class Verdict(msgspec.Struct, frozen=True, gc=False):
+    """What happens to a packet."""
+
+    permitted: bool | None
+    """None: cannot be told, for a rule has a condition that the reader did not understand."""
+    by: str
+    """What decided: ``filter CORP-TUN-IN, rule 20``, ``no policy from zone A to zone B``."""
+
+
+@lru_cache(maxsize=1 << 16)
+def _network(prefix: Prefix) -> tuple[int, int]:
+    """A prefix as the value of its addresses' leading bits, and how many bits follow them."""
+    shift = prefix.max_prefixlen - prefix.prefixlen
+    return int(prefix.network_address) >> shift, shift
+
+
+Networks = tuple[tuple[int, int], ...]
+
+
+class _Step:
+    """One rule, ready to be asked."""
+
+    __slots__ = ("destinations", "rule", "sources")
+
+    def __init__(self, rule: FilterRule, family: Family) -> None:
+        self.rule = rule
+        self.sources: Networks | None = _networks(rule.sources, family)
+        """None: anywhere."""
+        self.destinations: Networks | None = _networks(rule.destinations, family)
+
+    def matches(self, packet: Packet, source: int, destination: int) -> bool:
+        """Whether all conditions hold but the one on the protocol."""
+        rule = self.rule
+        if rule.established and not (packet.answer and packet.protocol == TCP):
+            return False
+        if self.sources is not None and not _within(source, self.sources):
+            return False
+        if self.destinations is not None and not _within(destination, self.destinations):
+            return False
+        ported = packet.protocol in (TCP, UDP)
+        for ports, port in ((rule.source_ports, packet.source_port), (rule.destination_ports, packet.destination_port)):
+            if ports and not (ported and any(one.low <= port <= one.high for one in ports)):
+                return False
+        return not rule.icmp or (
+            packet.protocol in (ICMP, ICMP6)
+            and any(one.type == packet.icmp_type and one.code in (-1, packet.icmp_code) for one in rule.icmp)
+        )
+
+
+def _networks(prefixes: tuple[Prefix, ...], family: Family) -> Networks | None:
+    if not prefixes:
+        return None
+    return tuple([_network(one) for one in prefixes if one.version == family])
+
+
+def _within(number: int, networks: Networks) -> bool:
+    for value, shift in networks:  # noqa: SIM110  a loop is faster here
+        if number >> shift == value:
+            return True
+    return False
+
+
+class PacketFilter:
+    """A filter, compiled: for each protocol the rules that can concern it."""
+
+    __slots__ = ("_by_protocol", "_reached", "_steps", "source")
+
+    def __init__(self, source: Filter) -> None:
+        self.source = source
+        self._steps = [_Step(rule, source.family) for rule in source.rules]
+        self._by_protocol: dict[int, list[_Step]] = {}
+        self._reached: dict[tuple[int, int], bool] = {}
+
+    @property
+    def title(self) -> str:
+        return f"filter {self.source.name} (IPv{self.source.family})"
+
+    def decide(self, packet: Packet) -> Verdict:
+        """What the filter does with a packet.
+
+        A rule with a condition that is not known may hold or not; only where that makes a difference
+        the answer is that it cannot be told.
+        """
+        steps = self._by_protocol.get(packet.protocol)
+        if steps is None:
+            steps = [one for one in self._steps if one.rule.protocol in (ANY, packet.protocol)]
+            self._by_protocol[packet.protocol] = steps
+        source, destination = int(packet.source), int(packet.destination)
+        doubtful: FilterRule | None = None
+        for step in steps:
+            if not step.matches(packet, source, destination):
+                continue
+            rule = step.rule
+            if doubtful is not None and doubtful.permit is not rule.permit:
+                return self._unknown(doubtful)
+            if not rule.unknown:
+                return Verdict(rule.permit, f"{self.title}, rule {rule.label}")
+            doubtful = doubtful or rule
+        if doubtful is not None and doubtful.permit:
+            return self._unknown(doubtful)
+        return Verdict(False, f"{self.title}, which has no rule for it")
+
+    def _unknown(self, rule: FilterRule) -> Verdict:
+        return Verdict(None, f"{self.title}, rule {rule.label}, has a condition that is not understood")
+
+    def reaches(self, protocol: int, port: int) -> bool:
+        """Whether a first packet to this port could pass, from anybody to anybody: False proves that none does."""
+        found = self._reached.get((protocol, port))
+        if found is None:
+            found = self._reached[(protocol, port)] = any(
+                rule.permit
+                and not rule.established
+                and not rule.icmp
+                and rule.protocol in (ANY, protocol)
+                and (not rule.destination_ports or any(one.low <= port <= one.high for one in rule.destination_ports))
+                for rule in self.source.rules
+            )
+        return found
+
+    @property
+    def permitting(self) -> list[FilterRule]:
+        return [rule for rule in self.source.rules if rule.permit]
+
+
+class Stage(msgspec.Struct, frozen=True):
+    """One place where a packet is judged."""
+
+    filter: PacketFilter | None
+    """None: nothing passes."""
+    back: PacketFilter | None = None
+    """The filter of the stateful policy in the other direction, whose answers pass by themselves."""
+    without: str = ""
+    """Why nothing passes."""
+
+    def judge(self, packet: Packet, *, answering: bool) -> Verdict:
+        if answering and self.back is not None:
+            opened = self.back.decide(packet.opening())
+            if opened.permitted is not False:
+                return opened
+        return self.filter.decide(packet) if self.filter is not None else Verdict(False, self.without)
+
+
+class Firewall:
+    """All filters of one router, compiled on first use."""
+
+    __slots__ = ("_filters", "_stages", "facts", "zone_of")
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.zone_of = {name: zone.name for zone in facts.zones.values() for name in zone.interfaces}
+        self._filters: dict[tuple[str, Family], PacketFilter | None] = {}
+        self._stages: dict[tuple[str, str, Family], tuple[Stage, ...]] = {}
+
+    def verdict(self, packet: Packet, arrives: str, leaves: str, *, answering: bool = False) -> Verdict:
+        """Whether a packet passes that arrives on one interface and leaves by another; either may be ``self``.
+
+        ``answering``: it answers a connection whose first packet is its mirror image and has passed.
+        """
+        verdict = Verdict(True, OPEN)
+        for stage in self.stages(arrives, leaves, packet.family):
+            verdict = stage.judge(packet, answering=answering)
+            if not verdict.permitted:
+                return verdict
+        return verdict
+
+    def passes(self, first: Packet, arrives: str, leaves: str) -> Verdict:
+        """Whether a connection works: its first packet one way, and the answer back."""
+        verdict = self.verdict(first, arrives, leaves)
+        if not verdict.permitted:
+            return verdict
+        back = self.verdict(first.answered(), leaves, arrives, answering=True)
+        return verdict if back.permitted else Verdict(back.permitted, f"{back.by} (the answer)")
+
+    def stages(self, arrives: str, leaves: str, family: Family) -> tuple[Stage, ...]:
+        """Everything that judges packets on this way, in order."""
+        key = (arrives, leaves, family)
+        found = self._stages.get(key)
+        if found is None:
+            found = self._stages[key] = tuple(self._way(arrives, leaves, family))
+        return found
+
+    def signature(self, interface: str) -> tuple[str, str, str]:
+        """Interfaces with the same one are treated alike."""
+        found = self.facts.interfaces.get(interface)
+        zone = self.zone_of.get(interface, "")
+        return (zone, found.filter_in, found.filter_out) if found is not None else (zone, "", "")
+
+    def _way(self, arrives: str, leaves: str, family: Family) -> list[Stage]:
+        interfaces = self.facts.interfaces
+        out = []
+        here, there = interfaces.get(arrives), interfaces.get(leaves)
+        if here is not None and here.filter_in:
+            out.append(self._on_interface(here.filter_in, family))
+        out.append(self._between(arrives, leaves, family))
+        if there is not None and there.filter_out:
+            out.append(self._on_interface(there.filter_out, family))
+        if leaves == SELF:
+            out += [self._on_interface(name, family) for name in self.facts.control_plane]
+        return [one for one in out if one is not None]
+
+    def _on_interface(self, name: str, family: Family) -> Stage | None:
+        found = self._filter(name, family)
+        return None if found is None else Stage(found)
+
+    def _between(self, arrives: str, leaves: str, family: Family) -> Stage | None:
+        """The policy between two zones; None: everything passes."""
+        one = SELF if arrives == SELF else self.zone_of.get(arrives, "")
+        two = SELF if leaves == SELF else self.zone_of.get(leaves, "")
+        if one == two:
+            return None
+        policies = self.facts.zone_policies
+        policy, opposite = policies.get((one, two)), policies.get((two, one))
+        back = self._filter(opposite.filter, family) if opposite is not None and opposite.stateful else None
+        if policy is not None:
+            found = self._filter(policy.filter, family)
+            return Stage(found, back, f"filter {policy.filter} does not exist for IPv{family}")
+        if SELF in (one, two):
+            return None
+        without = f"no policy from {_zone(one)} to {_zone(two)}"
+        return Stage(None, back, without)
+
+    def _filter(self, name: str, family: Family) -> PacketFilter | None:
+        key = (name, family)
+        if key not in self._filters:
+            found = self.facts.filters.get(key)
+            self._filters[key] = None if found is None else PacketFilter(found)
+        return self._filters[key]
+
+
+def _zone(name: str) -> str:
+    return f"zone {name}" if name else "an interface of no zone"
