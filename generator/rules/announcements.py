@@ -323,7 +323,7 @@ def _both_ways(peering: PeeringIntent, outside: Written, ours: tuple[Prefix, Dat
     )
 
 
-@rule("INV-044", Severity.ERROR, source="ER-RTE-17")
+@rule("INV-044", Severity.ERROR, source="ER-RTE-17 IPS-BGP-12")
 def same_as_vnet(customer: CustomerIntent) -> Iterator[Problem]:
     """No on-premises prefix is the same as a VNet's.
 
@@ -347,6 +347,9 @@ def same_as_vnet(customer: CustomerIntent) -> Iterator[Problem]:
     for peering in customer.peerings():
         if peering.domain is Domain.PRIVATE and peering.spec.advertise is not None:
             ours += listed((*peering.path, "advertise"), peering.spec.advertise)
+        if peering.ipsec is not None:
+            for key in ("advertise", "clear"):
+                ours += listed((*peering.ipsec.path, key), getattr(peering.ipsec.spec, key) or [])
     for path, prefix in ours:
         if prefix in vnets:
             yield Problem(

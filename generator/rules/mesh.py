@@ -7,7 +7,7 @@ from typing import Final
 
 from generator.model.address import Address, parse_prefix
 from generator.model.finding import DataPath, Related, Severity
-from generator.model.plan import Domain, Role
+from generator.model.plan import Domain
 from generator.rules.base import Problem, rule
 from generator.rules.places import registered
 from generator.rules.prefix_space import is_documentation_space, kind_of_space, reserved_space

@@ -146,27 +146,3 @@ def nat_missing(peering: PeeringIntent) -> Iterator[Problem]:
                 on_key=True,
             )
             return
-
-
-@rule("INV-074", Severity.INFO, source="ER-NAT-02")
-def nat_not_rendered(peering: PeeringIntent) -> Iterator[Problem]:
-    """The translation itself is not rendered yet.
-
-    Why:
-        The pools of nat are announced, anchored and checked; the lines that translate are not part of the config.
-    Fix:
-        Configure the translation on the router or behind it by hand, with the pools named here.
-    Bad:
-        peerings:
-          microsoft: {azure_vlan: 200, v4: 198.41.0.0/29, nat: {pool: 198.41.1.0/28}}
-    Good:
-        peerings:
-          microsoft: {azure_vlan: 200, v4: 198.41.0.0/29, public_servers: true}
-    """
-    if peering.spec.nat is not None:
-        yield Problem(
-            message=f"nat of the {title(peering)} is not rendered yet, only its pools are announced",
-            path=(*peering.path, "nat"),
-            fix="configure the translation by hand",
-            on_key=True,
-        )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.inventory.intent import Intent, PeeringIntent
-from generator.inventory.models import Settings
+from generator.inventory.intent import CustomerIntent, Intent, PeeringIntent
+from generator.inventory.models import Pair, Settings
 from generator.model.address import Prefix
 from generator.model.finding import DataPath
 from generator.model.plan import Domain, Role
@@ -93,3 +93,22 @@ def written_settings(intent: Intent) -> Iterator[tuple[DataPath, Settings]]:
     yield from default_groups(intent)
     for peering in intent.peerings():
         yield peering.path, peering.spec
+
+
+def provider_name(intent: Intent, pair: Pair) -> str:
+    """The provider that runs a pair: its own word, or its routers'."""
+    names = (intent.routers[name].provider for name in pair.routers if name in intent.routers)
+    return pair.provider or next((name for name in names if name), "")
+
+
+def written_firewall(intent: Intent, customer: CustomerIntent) -> DataPath:
+    """Where the firewall settings that hold for a customer are written: with it, or in the defaults."""
+    if customer.spec.firewall is None and customer.circuits:
+        name = provider_name(intent, customer.circuits[0].pair)
+        provider = intent.inventory.providers.get(name)
+        if provider is not None and provider.defaults is not None and provider.defaults.firewall is not None:
+            return ("providers", name, "defaults", "firewall")
+    if customer.spec.firewall is None and intent.inventory.defaults is not None:
+        if intent.inventory.defaults.firewall is not None:
+            return ("defaults", "firewall")
+    return (*customer.path, "firewall")

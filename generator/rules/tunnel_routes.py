@@ -203,7 +203,9 @@ def _uncovered(
     for here in local:
         fitting = tuple(at for at, one in enumerate(selectors) if _covers(one.local, here))
         if fitting not in told:
-            told[fitting] = [there for there in remote if not any(_covers(selectors[at].remote, there) for at in fitting)]
+            told[fitting] = [
+                there for there in remote if not any(_covers(selectors[at].remote, there) for at in fitting)
+            ]
         for there in told[fitting]:
             if here.version == there.version:
                 missing.append((here, there))
