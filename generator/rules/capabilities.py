@@ -66,16 +66,16 @@ def capabilities(intent: Intent) -> Iterator[Problem]:
         return
     for name, router in intent.routers.items():
         if router.management is not None:
-            need = (Feature.CONTROL_PLANE, ("routers", name, "management"))
-            yield from routers.lacked(f"router {name}", [name], [need])
+            needs: list[Need] = [(Feature.CONTROL_PLANE, ("routers", name, "management"))]
+            yield from routers.lacked(f"router {name}", [name], needs)
     for customer in intent.customers:
         for attachment in customer.attachments:
             yield from _lacked(attachment, f"session {attachment.name}", routers)
         for circuit in customer.circuits:
             if circuit.spec.macsec is not None:
                 facing = [name for name, _ in circuit.links.values()]
-                need = (Feature.MACSEC, (*circuit.path, "macsec"))
-                yield from routers.lacked(f"circuit {circuit.name}", facing, [need])
+                needs = [(Feature.MACSEC, (*circuit.path, "macsec"))]
+                yield from routers.lacked(f"circuit {circuit.name}", facing, needs)
             for peering in circuit.peerings:
                 yield from _lacked(peering, title(peering), routers)
                 if peering.nat_at == "firewall" or peering.ipsec is not None:
@@ -239,7 +239,7 @@ def _one_asn(intent: Intent, routers: _Routers) -> Iterator[Problem]:
             if not peering.asn or Feature.VRF_ASN not in routers.lacking.get(name, ()):
                 continue
             for asn, path in _asns(peering):
-                first_asn, place = first.setdefault(name, (asn, path))
+                first_asn, place = first.setdefault(name, (asn, peering.path))
                 if asn == first_asn or (name, asn) in told:
                     continue
                 told.add((name, asn))

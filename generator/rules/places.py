@@ -103,12 +103,13 @@ def provider_name(intent: Intent, pair: Pair) -> str:
 
 def written_firewall(intent: Intent, customer: CustomerIntent) -> DataPath:
     """Where the firewall settings that hold for a customer are written: with it, or in the defaults."""
-    if customer.spec.firewall is None and customer.circuits:
+    own = (*customer.path, "firewall")
+    if customer.spec.firewall is not None:
+        return own
+    if customer.circuits:
         name = provider_name(intent, customer.circuits[0].pair)
         provider = intent.inventory.providers.get(name)
         if provider is not None and provider.defaults is not None and provider.defaults.firewall is not None:
             return ("providers", name, "defaults", "firewall")
-    if customer.spec.firewall is None and intent.inventory.defaults is not None:
-        if intent.inventory.defaults.firewall is not None:
-            return ("defaults", "firewall")
-    return (*customer.path, "firewall")
+    defaults = intent.inventory.defaults
+    return own if defaults is None or defaults.firewall is None else ("defaults", "firewall")
