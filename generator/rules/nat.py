@@ -74,8 +74,14 @@ def nat_pool(peering: PeeringIntent) -> Iterator[Problem]:
 
 
 def _not_public(peering: PeeringIntent) -> Iterator[Problem]:
-    """Pools in reserved space, unless INV-040 says so of the same prefix already."""
+    """Pools in reserved space, unless INV-040 says so of the same prefix already; and of IPv6, which needs none."""
     for _, path, prefix in pools(peering):
+        if prefix.version != 4:
+            yield Problem(
+                message=f"NAT pool {prefix} is IPv6, a public IPv4 prefix was expected",
+                path=path,
+                fix="write an IPv4 pool; IPv6 hosts have public addresses of their own",
+            )
         space = reserved_space(prefix)
         if space is None:
             continue
@@ -133,6 +139,8 @@ def nat_missing(peering: PeeringIntent) -> Iterator[Problem]:
     spec = peering.spec
     if peering.domain is Domain.PRIVATE or spec.nat is not None or spec.public_servers or spec.v4 is None:
         return
+    if peering.ipsec is not None:
+        return  # private networks are in the tunnels
     for attachment in peering.customer.attachments:
         if attachment.domain is peering.domain and attachment.accept:
             return

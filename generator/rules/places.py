@@ -54,7 +54,10 @@ def pools(peering: PeeringIntent) -> list[tuple[Role, DataPath, Prefix]]:
 def announced(peering: PeeringIntent) -> list[Written]:
     """What leads to the announcements of a peering, as it is written; a prefix written twice is there twice."""
     spec = peering.spec
-    if spec.advertise is not None:
+    if peering.domain is Domain.PRIVATE and peering.ipsec is not None:
+        found = listed((*peering.ipsec.path, "clear"), peering.ipsec.spec.clear)
+        found += listed((*peering.path, "advertise"), spec.advertise or [])
+    elif spec.advertise is not None:
         found = listed((*peering.path, "advertise"), spec.advertise)
     elif peering.domain is Domain.PRIVATE:
         found = listed((*peering.customer.path, "onprem"), peering.customer.spec.onprem)
@@ -69,6 +72,8 @@ def announced_list(peering: PeeringIntent) -> DataPath:
     """The list that a peering's announcements come from."""
     if peering.spec.advertise is not None:
         return (*peering.path, "advertise")
+    if peering.domain is Domain.PRIVATE and peering.ipsec is not None:
+        return (*peering.ipsec.path, "clear")
     if peering.domain is Domain.PRIVATE:
         return (*peering.customer.path, "onprem")
     return (*peering.path, "advertised_public_prefixes")

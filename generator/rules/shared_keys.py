@@ -127,7 +127,7 @@ def key_of_another(intent: Intent) -> Iterator[Problem]:
                     ipsec: {source: {primary: 172.20.0.1, secondary: 172.20.0.2}, key: "Lab.Only_7qT4mXz2Rk9s"}
     Good:
         customers:
-          alpha: {circuits: {alpha-ams: {peerings: {private: {ipsec: {key: "Lab.Only_7qT4mXz2Rk9s"}}}}}}
+          alpha: {circuits: {alpha-ams: {peerings: {private: {ipsec: {key: {primary: "env:ALPHA_1", secondary: "env:ALPHA_2"}}}}}}}
     """
     first: dict[Secret | str, tuple[str, DataPath]] = {}
     for one in all_tunnelled(intent):

@@ -160,15 +160,16 @@ def used_once(intent: Intent) -> Iterator[Problem]:
     Fix:
         Give each peering with ipsec sources, and where it ends on the same gateway BGP addresses, of its own.
     Bad:
-        circuits:
-          alpha-fra:
-            service_key: 33333333-3333-4333-8333-333333333333
-            s_tag: 103
-            peerings:
-              private:
-                azure_vlan: 100
-                v4: 172.31.0.8/29
-                ipsec: {source: {primary: 172.20.0.1, secondary: 172.20.0.2}, key: "env:KEY"}
+        customers:
+          alpha:
+            circuits:
+              alpha-fra:
+                s_tag: 103
+                peerings:
+                  private:
+                    azure_vlan: 100
+                    v4: 172.31.0.8/29
+                    ipsec: {source: {primary: 172.20.0.1, secondary: 172.20.0.2}, key: "env:KEY"}
     Good:
         vnets:
           - prefixes: [10.60.0.0/16]
@@ -176,15 +177,16 @@ def used_once(intent: Intent) -> Iterator[Problem]:
           - prefixes: [10.61.0.0/16]
             gateways: [{kind: vpn, name: far, addresses: [10.61.255.14, 10.61.255.15], bgp: [169.254.21.6, 169.254.22.6]}]
         peerings: {private: {ipsec: {gateway: hub}}}
-        circuits:
-          alpha-fra:
-            service_key: 33333333-3333-4333-8333-333333333333
-            s_tag: 103
-            peerings:
-              private:
-                azure_vlan: 100
-                v4: 172.31.0.8/29
-                ipsec: {gateway: far, source: {primary: 172.20.0.3, secondary: 172.20.0.4}, key: "env:KEY"}
+        customers:
+          alpha:
+            circuits:
+              alpha-fra:
+                s_tag: 103
+                peerings:
+                  private:
+                    azure_vlan: 100
+                    v4: 172.31.0.8/29
+                    ipsec: {gateway: far, source: {primary: 172.20.0.3, secondary: 172.20.0.4}, key: "env:KEY"}
     """
     first: dict[Hashable, tuple[DataPath, DataPath]] = {}
     for one in all_tunnelled(intent):

@@ -17,6 +17,8 @@ MOST_SELECTORS: Final = 100
 """Quick-mode SAs of one tunnel (IPS-PROP-07)."""
 GATEWAY_LIMIT: Final = 1400
 """Bytes of the largest packet that is documented to pass a VNet gateway (ER-MTU-02)."""
+MOST_PREFIXES: Final = 4000
+"""From one peer (IPS-BGP-09)."""
 SHOWN: Final = 3
 """Pairs that are missing which a message names."""
 
@@ -135,6 +137,28 @@ def outer_size(one: TunnelledPeering) -> Iterator[Problem]:
             path=(*one.path, "path_mtu") if ipsec.spec.path_mtu is not None else one.path,
             fix=f"write path_mtu: {GATEWAY_LIMIT}, which makes mss {safe}; or try large transfers, and accept this",
             on_key=ipsec.spec.path_mtu is None,
+        )
+
+
+@rule("IPS-BGP-09", Severity.ERROR, source="IPS-BGP-09")
+def prefixes_in_tunnel(one: TunnelledPeering) -> Iterator[Problem]:
+    """No more prefixes are announced in a tunnel than the gateway takes.
+
+    Why:
+        A VPN gateway takes 4,000 prefixes from a peer, and drops the session above.
+    Fix:
+        Announce aggregates.
+    Bad:
+        ipsec: {advertise: [10.0.0.0/24, 10.0.2.0/24]}  # and 3,999 more
+    Good:
+        ipsec: {advertise: [10.0.0.0/16]}
+    """
+    count = len(one.ipsec.announce)
+    if count > MOST_PREFIXES:
+        written = one.ipsec.spec.advertise is not None
+        yield Problem(
+            message=f"{one.title} announces {count} prefixes in each tunnel, a gateway takes at most {MOST_PREFIXES}",
+            path=(*one.path, "advertise") if written else (*one.peering.customer.path, "onprem"),
         )
 
 

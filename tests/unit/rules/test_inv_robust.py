@@ -15,13 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator.inventory.load import validate
-from generator.inventory.models import Circuit, Customer
+from generator.inventory.models import Circuit, Customer, Peering
 from generator.inventory.resolve import resolve
 from generator.inventory.secrets import SecretStore
 from generator.rules import engine, load
 from generator.rules.base import Rule
 from generator.source import load as load_source
-from tests.inventories import BASE, MICROSOFT, Found, as_found, findings, findings_of, microsoft, with_values
+from tests.inventories import BASE, MICROSOFT, TUNNELS, Found, as_found, findings, findings_of, microsoft, with_values
 
 MODULES = frozenset(
     [
@@ -37,18 +37,31 @@ MODULES = frozenset(
         "state",
         "macsec",
         "ports",
+        "capabilities",
+        "flows",
+        "translation",
+        "placement",
+        "appliances",
+        "qos",
     ]
 )
-TOO_LONG = frozenset({"INV-035", "INV-036"})
-"""Would need thousands of prefixes: see test_inv_announcements."""
+TUNNEL_MODULES = frozenset(["crypto", "shared_keys", "mesh", "tunnel_bgp", "tunnel_routes"])
+"""Their examples are parts of an inventory with tunnels."""
+TOO_LONG = frozenset({"INV-035", "INV-036", "IPS-BGP-09", "IPS-PROP-07"})
+"""Would need thousands of prefixes: see test_inv_announcements and test_inv_tunnels."""
 ELSEWHERE = frozenset({"INV-073", "INV-056", "capabilities"})
 """Found while reading, or only on platforms that are not here: see the source's tests and test_inv_limits."""
+
+
+def module_of(rule: Rule) -> str:
+    return rule.check.__module__.rpartition(".")[2]
+
 
 RULES = [
     one
     for entries in load().values()
     for one in entries
-    if one.check.__module__.rpartition(".")[2] in MODULES and not {one.id, one.check.__name__} & (TOO_LONG | ELSEWHERE)
+    if module_of(one) in MODULES | TUNNEL_MODULES and not {one.id, one.check.__name__} & (TOO_LONG | ELSEWHERE)
 ]
 
 
@@ -59,13 +72,15 @@ def merged(base: Any, more: Any) -> Any:
     return {**base, **{key: merged(base.get(key), value) for key, value in more.items()}}
 
 
-def with_example(example: str) -> str:
-    """The base inventory with an example in it; each key goes where it belongs: circuit, customer or top."""
-    data = yaml.safe_load(BASE)
+def with_example(rule: Rule, part: str) -> str:
+    """The base inventory with an example in it; each key goes where it belongs: circuit, customer, private peering or top."""
+    data = yaml.safe_load(TUNNELS if module_of(rule) in TUNNEL_MODULES else BASE)
     data = copy.deepcopy(data)
-    for key, value in yaml.safe_load(example).items():
+    for key, value in yaml.safe_load(rule.part(part)).items():
         customer = data["customers"]["alpha"]
-        for model, place in ((Circuit, customer["circuits"]["alpha-ams"]), (Customer, customer)):
+        circuit = customer["circuits"]["alpha-ams"]
+        private = circuit["peerings"]["private"]
+        for model, place in ((Circuit, circuit), (Customer, customer), (Peering, private)):
             if key in model.model_fields and key not in ("name", "circuits"):
                 place[key] = merged(place.get(key), value)
                 break
@@ -80,17 +95,24 @@ def ids(rule: Rule) -> str:
 
 @pytest.mark.parametrize("rule", RULES, ids=ids)
 def test_the_bad_example_is_found(rule: Rule) -> None:
-    assert rule.id in {found[0] for found in findings(with_example(rule.part("Bad")))}
+    assert rule.id in {found[0] for found in findings(with_example(rule, "Bad"))}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=ids)
 def test_the_good_example_is_not(rule: Rule) -> None:
-    assert rule.id not in {found[0] for found in findings(with_example(rule.part("Good")))}
+    assert rule.id not in {found[0] for found in findings(with_example(rule, "Good"))}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=ids)
 def test_a_rule_is_about_a_thing_that_is_looked_at(rule: Rule) -> None:
-    assert rule.scope in ("Intent", "CustomerIntent", "CircuitIntent", "PeeringIntent", "AttachmentIntent")
+    assert rule.scope in (
+        "Intent",
+        "CustomerIntent",
+        "CircuitIntent",
+        "PeeringIntent",
+        "AttachmentIntent",
+        "TunnelledPeering",
+    )
 
 
 def shipped(name: str) -> list[Found]:
@@ -102,21 +124,24 @@ def shipped(name: str) -> list[Found]:
     return [as_found(one) for one in findings_of(resolve(inventory, SecretStore(root))[0]) if one.rule in mine]
 
 
-def test_northlake_has_documentation_prefixes_and_nothing_else() -> None:
+def test_northlake_has_documentation_prefixes_open_routers_and_little_else() -> None:
     path = "customers.charlie.circuits.charlie-ams.peerings.microsoft"
     assert [found[:3] for found in shipped("northlake")] == [
+        ("FW-CP-01", "warning", "routers.pe1"),
+        ("FW-CP-01", "warning", "routers.pe2"),
         ("INV-040", "warning", f"{path}.advertised_public_prefixes[0]"),
         ("INV-040", "warning", f"{path}.advertised_public_prefixes[1]"),
-        ("INV-074", "info", f"{path}.nat"),
+        ("INV-081", "warning", f"{path}.nat"),
     ]
 
 
-def test_hollins_has_documentation_prefixes_and_nothing_else() -> None:
+def test_hollins_has_documentation_prefixes_open_routers_and_little_else() -> None:
     path = "customers.hollins.circuits.hollins-lon.peerings.microsoft"
     assert [found[:3] for found in shipped("hollins")] == [
+        ("FW-CP-01", "warning", "routers.ce1"),
+        ("FW-CP-01", "warning", "routers.ce2"),
         ("INV-040", "warning", f"{path}.advertised_public_prefixes[0]"),
         ("INV-040", "warning", f"{path}.advertised_public_prefixes[1]"),
-        ("INV-074", "info", f"{path}.nat"),
     ]
 
 
