@@ -88,14 +88,16 @@ def shadowed_flow(customer: CustomerIntent) -> Iterator[Problem]:
     written = _written(customer)[:MOST_COMPARED]
     if len(written) < 2:
         return
-    duplicates = _duplicates(customer)
+    # What is found too many does not count for the others: all that is found can be removed at once.
+    gone = set(_duplicates(customer))
     for at, (path, flows) in enumerate(written):
-        if path in duplicates or not flows or not all(map(_has_prefixes, flows)):
+        if path in gone or not flows or not all(map(_has_prefixes, flows)):
             continue
-        others = [(place, one) for place, ones in written if place != path and place not in duplicates for one in ones]
+        others = [(place, one) for place, ones in written if place != path and place not in gone for one in ones]
         wider = _wider(flows, others, at)
         if wider is None:
             continue
+        gone.add(path)
         numbers = [str(place[-1]) for place in wider]
         which = (
             f"flow {numbers[0]}" if len(numbers) == 1 else f"flows {', '.join(numbers[:-1])} and {numbers[-1]} together"
