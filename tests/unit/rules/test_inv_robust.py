@@ -21,7 +21,19 @@ from generator.inventory.secrets import SecretStore
 from generator.rules import engine, load
 from generator.rules.base import Rule
 from generator.source import load as load_source
-from tests.inventories import BASE, MICROSOFT, TUNNELS, Found, as_found, findings, findings_of, microsoft, with_values
+from tests.inventories import (
+    BASE,
+    IPSEC,
+    MICROSOFT,
+    TUNNELS,
+    Found,
+    as_found,
+    findings,
+    findings_of,
+    hub,
+    microsoft,
+    with_values,
+)
 
 MODULES = frozenset(
     [
@@ -186,10 +198,73 @@ RICH = yaml.safe_load(
         },
     )
 )
+SECURE = yaml.safe_load(
+    with_values(
+        TUNNELS,
+        {
+            MICROSOFT: microsoft(
+                nat={"pool": "198.41.1.0/28", "static": [{"inside": "10.0.9.9/32", "outside": "198.41.1.17/32"}]},
+                qos={"kept": [46, 24]},
+                shape_mbps=100,
+            ),
+            "services": {"erp": ["tcp/8443", "https"]},
+            "routers.pe1.model": "C8500",
+            "routers.pe1.management": {"prefixes": ["192.168.10.0/24"]},
+            "routers.fw1": {
+                "platform": "linux_frr",
+                "outside_port": "eth1",
+                "inside_port": "eth2",
+                "sync_port": "eth3",
+            },
+            "routers.fw2": {"platform": "linux_frr", "outside_port": "eth1", "inside_port": "eth2"},
+            "pairs.ams.firewalls": ["fw1", "fw2"],
+            "pairs.ams.state_sync": True,
+            "customers.alpha.vnets": hub(name="hub", transport="private", region="West Europe", onprem_asn=64610),
+            "customers.alpha.firewall": {"state": "stateful", "urpf": "strict"},
+            "customers.alpha.networks": {"desks": ["10.0.4.0/24"]},
+            "customers.alpha.flows": [
+                {"from": ["onprem", "desks"], "to": "vnets", "services": ["https", "erp", "udp/5000-5010"]},
+                {"from": "desks", "to": "10.60.0.0/16", "services": "erp", "log": True},
+                {"from": "microsoft", "to": "published"},
+            ],
+            "customers.alpha.ce.firewall": {"asn": 64512, "vlan": 40, "v4": "192.168.250.0/29", "md5": "Clear1"},
+            "customers.alpha.sessions": {
+                "shared": {
+                    "asn": 64512,
+                    "vlan": 30,
+                    "v4": "192.168.251.0/29",
+                    "nat": {"inside": "10.0.0.0/20", "outside": "100.64.16.0/20"},
+                }
+            },
+            "customers.alpha.circuits.alpha-ams.macsec": {"ckn": "10", "cak": "0F"},
+            "customers.alpha.circuits.alpha-ams.azure": {"gateway_addresses": ["10.60.255.14"]},
+            **{
+                f"{IPSEC}.{key}": value
+                for key, value in {
+                    "gateway": "hub",
+                    "at": "firewall",
+                    "bgp": {"primary": "169.254.100.1", "secondary": "169.254.100.2"},
+                    "ike": {"encryption": "AES256", "integrity": "SHA1", "dh_group": "ECP384"},
+                    "esp": {"encryption": "AES256", "integrity": "SHA1", "pfs_group": "PFS2", "lifetime_seconds": 100},
+                    "dpd_seconds": 9,
+                    "mss": 1400,
+                    "advertise": ["10.0.0.0/16"],
+                    "clear": ["10.0.0.0/16"],
+                    "selectors": [{"local": "10.0.0.0/16", "remote": "10.60.0.0/16"}],
+                    "vrf": "CORP",
+                }.items()
+            },
+        },
+    )
+)
+"""With everything of tunnels, firewall, translation and flows in it, some of it wrong."""
 ODD = [
     None, True, False, 0, -1, 1, 4095, 65515, 12076, 2**32 - 1, 10**12, "", "x", "private", "vpn", "active_passive", "direct",
     "Local", "Premium", "cisco_nxos", "linux_frr", "juniper_junos", "0.0.0.0/0", "::/0", "10.0.0.0/8", "198.41.1.0/28",
     "2001:db8::/125", "fe80::1", "255.255.255.255/32", "12076:50002", "West US 2", [], {}, ["10.0.0.0/8"], ["::/0"],
+    "169.254.21.2", "10.60.255.14", "0.0.0.0", "appliance", "microsoft", "router", "elsewhere", "any", "GCMAES128", "stateless", [46],
+    ["any"], ["10.60.255.14", "::1"], ["fw1"], ["pe1", "pe1", "pe2"], [{"from": "x", "to": "y"}], [{"local": "::/0", "remote": "::/0"}],
+    {"primary": "172.20.0.1", "secondary": "::1"}, {"primary": "env:A", "secondary": "x"}, {"enabled": False}, {"x": ["tcp/1"]},
     {"primary": 1, "secondary": 2}, {"primary": "::1/126", "secondary": "::/0"}, {"enabled": True, "tx": -5},
 ]  # fmt: skip
 
@@ -215,10 +290,28 @@ CHANGES = st.lists(
 )
 
 
+SECURE_CHANGES = st.lists(
+    st.tuples(st.sampled_from(places(SECURE)[1:]), st.sampled_from(ODD), st.booleans()), min_size=1, max_size=4
+)
+
+
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(CHANGES)
 def test_no_rule_raises_whatever_the_inventory_says(changes: list[tuple[tuple[Any, ...], Any, bool]]) -> None:
-    data = copy.deepcopy(RICH)
+    look(RICH, changes)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(SECURE_CHANGES)
+def test_no_rule_raises_whatever_stands_there_of_tunnels_and_firewalls(
+    changes: list[tuple[tuple[Any, ...], Any, bool]],
+) -> None:
+    look(SECURE, changes)
+
+
+def look(base: Any, changes: list[tuple[tuple[Any, ...], Any, bool]]) -> None:
+    """Run the rules on an inventory with some values odd or missing."""
+    data = copy.deepcopy(base)
     for place, value, remove in changes:
         put(data, place, copy.deepcopy(value), remove=remove)
     inventory, _ = validate(data)
@@ -230,10 +323,24 @@ def test_no_rule_raises_whatever_the_inventory_says(changes: list[tuple[tuple[An
             assert not found.message.endswith(".")
 
 
-@pytest.mark.parametrize("place", places(RICH)[1:], ids=lambda place: ".".join(map(str, place)))
+def named(place: tuple[Any, ...]) -> str:
+    return ".".join(map(str, place))
+
+
+@pytest.mark.parametrize("place", places(RICH)[1:], ids=named)
 def test_no_rule_raises_where_one_value_is_odd_or_missing(place: tuple[Any, ...]) -> None:
+    one_by_one(RICH, place)
+
+
+@pytest.mark.parametrize("place", places(SECURE)[1:], ids=named)
+def test_no_rule_raises_where_one_value_of_tunnels_and_firewalls_is_odd_or_missing(place: tuple[Any, ...]) -> None:
+    one_by_one(SECURE, place)
+
+
+def one_by_one(base: Any, place: tuple[Any, ...]) -> None:
+    """Run the rules with each odd value at one place."""
     for value, remove in [(None, True), *((value, False) for value in ODD)]:
-        data = copy.deepcopy(RICH)
+        data = copy.deepcopy(base)
         put(data, place, copy.deepcopy(value), remove=remove)
         inventory, _ = validate(data)
         if inventory is not None:
