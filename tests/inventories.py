@@ -42,7 +42,8 @@ customers:
         peerings:
           private: {azure_vlan: 100, v4: 172.31.0.0/29, md5: "env:PEERWRIGHT_TEST_KEY"}
 """
-"""A valid inventory of one customer without any finding; ``PEERWRIGHT_TEST_KEY`` need not be set for the rules."""
+"""A valid inventory of one customer without any finding but that its routers have no management (FW-CP-01);
+``PEERWRIGHT_TEST_KEY`` need not be set for the rules."""
 
 Found = tuple[str, str, str, str]
 """Rule, severity, place in the inventory, message."""
@@ -101,6 +102,36 @@ CIRCUIT: Final = f"{ALPHA}.circuits.alpha-ams"
 PRIVATE: Final = f"{CIRCUIT}.peerings.private"
 MICROSOFT: Final = f"{CIRCUIT}.peerings.microsoft"
 
+IPSEC: Final = f"{PRIVATE}.ipsec"
+GATEWAY: Final[dict[str, Any]] = {
+    "kind": "vpn",
+    "sku": "VpnGw2AZ",
+    "subnet": "10.60.255.0/27",
+    "addresses": ["10.60.255.14", "10.60.255.15"],
+    "bgp": ["169.254.21.2", "169.254.22.2"],
+}
+"""An active-active VPN gateway (domain rules G.3)."""
+
+
+def hub(**values: Any) -> list[dict[str, Any]]:
+    """The VNet with `GATEWAY`, some of its values others; None deletes.  For ``{f"{ALPHA}.vnets": hub(...)}``."""
+    gateway = {key: value for key, value in {**GATEWAY, **values}.items() if value is not None}
+    return [{"prefixes": ["10.60.0.0/16"], "gateways": [gateway]}]
+
+
+TUNNELS: Final = with_values(
+    BASE,
+    {
+        f"{ALPHA}.vnets": hub(),
+        IPSEC: {
+            "source": {"primary": "172.20.0.1", "secondary": "172.20.0.2"},
+            "key": {"primary": "env:PEERWRIGHT_TEST_PSK_1", "secondary": "env:PEERWRIGHT_TEST_PSK_2"},
+            "path_mtu": 1400,
+        },
+    },
+)
+"""The base inventory with IPsec over its private peering, and no further finding."""
+
 MICROSOFT_PEERING: Final[dict[str, Any]] = {
     "azure_vlan": 200,
     "v4": "198.41.0.0/29",
@@ -108,10 +139,10 @@ MICROSOFT_PEERING: Final[dict[str, Any]] = {
     "asn": 3303,
     "registry": "RIPENCC",
     "advertised_public_prefixes": ["198.41.1.0/28"],
-    "nat": {"pool": "198.41.1.0/28", "inside": ["10.0.0.0/16"]},
+    "nat": {"pool": "198.41.1.0/28", "inside": ["10.0.0.0/16"], "at": "elsewhere"},
     "route_filter": ["West Europe"],
 }
-"""A Microsoft peering without any finding but that its NAT is not rendered yet."""
+"""A Microsoft peering without any finding: something behind the routers translates."""
 
 
 def microsoft(**values: Any) -> dict[str, Any]:

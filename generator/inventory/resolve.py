@@ -78,6 +78,9 @@ class _Resolver:
             for index, router_name in enumerate(pair.routers):
                 if router_name not in inventory.routers:
                     self.dangling(("pairs", name, "routers", index), "router", router_name, inventory.routers)
+            for index, firewall in enumerate(pair.firewalls):
+                if firewall not in inventory.routers:
+                    self.dangling(("pairs", name, "firewalls", index), "router", firewall, inventory.routers)
             if pair.provider is not None and pair.provider not in inventory.providers:
                 self.dangling(("pairs", name, "provider"), "provider", pair.provider, inventory.providers)
 

@@ -137,6 +137,8 @@ class Platform:
     default numbering of ``subinterface`` is not unique there."""
     features_of: Callable[[str], frozenset[Feature]] | None = None
     """Model (upper case, may be empty) → features, where they differ by model."""
+    models: tuple[str, ...] = ()
+    """Models whose features are not those of ``features``, for messages that say who can do something: ``SRX1500``."""
     loopback: Callable[[int], str] = "lo{}".format
     """Number → name of a loopback interface."""
     tunnel: Callable[[int], str] = "tunnel{}".format

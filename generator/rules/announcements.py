@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from generator.inventory.intent import CustomerIntent, Intent, PeeringIntent
+from generator.inventory.intent import CustomerIntent, Intent, IpsecIntent, PeeringIntent
 from generator.inventory.models import PeeringDefaults
 from generator.model.address import Prefix
 from generator.model.finding import DataPath, Related, Severity
@@ -25,6 +25,11 @@ def _has_default(peering: PeeringIntent) -> bool:
             if not prefix.prefixlen:
                 return True
     return False
+
+
+def _in_tunnels(ipsec: IpsecIntent) -> bool:
+    """Whether a default route is announced inside the tunnels."""
+    return any(not prefix.prefixlen for prefix in ipsec.announce)
 
 
 @rule("INV-037", Severity.ERROR, source="ER-RTE-06")
@@ -77,9 +82,13 @@ def default_route_by_accident(peering: PeeringIntent) -> Iterator[Problem]:
     """
     if peering.domain is not Domain.PRIVATE or peering.spec.forced_tunnelling:
         return
-    if not _has_default(peering):
+    encrypted = peering.ipsec is not None and _in_tunnels(peering.ipsec)
+    if not _has_default(peering) and not encrypted:
         return
-    for path, prefix in announced(peering):
+    written = announced(peering)
+    if peering.ipsec is not None:
+        written += listed((*peering.ipsec.path, "advertise"), peering.ipsec.spec.advertise or [])
+    for path, prefix in written:
         if prefix.prefixlen == 0:
             yield Problem(
                 message=f"default route {prefix} is announced on the {title(peering)} without forced_tunnelling",
@@ -110,6 +119,12 @@ def forced_tunnelling(peering: PeeringIntent) -> Iterator[Problem]:
     if not spec.forced_tunnelling or peering.domain is not Domain.PRIVATE:
         return
     path = (*peering.path, "forced_tunnelling")
+    if peering.ipsec is not None and not _in_tunnels(peering.ipsec):
+        yield Problem(
+            message="forced_tunnelling true has no effect beside ipsec, a default route in advertise of ipsec was expected",
+            path=path,
+            fix="write ipsec.advertise with 0.0.0.0/0 in it, or remove forced_tunnelling",
+        )
     way_out = spec.internet_exit or peering.customer.spec.internet is not None
     if not way_out and not any(other.domain is Domain.MICROSOFT for other in peering.customer.peerings()):
         yield Problem(
@@ -323,7 +338,7 @@ def _both_ways(peering: PeeringIntent, outside: Written, ours: tuple[Prefix, Dat
     )
 
 
-@rule("INV-044", Severity.ERROR, source="ER-RTE-17")
+@rule("INV-044", Severity.ERROR, source="ER-RTE-17 IPS-BGP-12")
 def same_as_vnet(customer: CustomerIntent) -> Iterator[Problem]:
     """No on-premises prefix is the same as a VNet's.
 
@@ -347,6 +362,9 @@ def same_as_vnet(customer: CustomerIntent) -> Iterator[Problem]:
     for peering in customer.peerings():
         if peering.domain is Domain.PRIVATE and peering.spec.advertise is not None:
             ours += listed((*peering.path, "advertise"), peering.spec.advertise)
+        if peering.ipsec is not None:
+            for key in ("advertise", "clear"):
+                ours += listed((*peering.ipsec.path, key), getattr(peering.ipsec.spec, key) or [])
     for path, prefix in ours:
         if prefix in vnets:
             yield Problem(

@@ -9,6 +9,7 @@ from generator.inventory.intent import Intent
 from generator.model.finding import Finding, Severity
 from generator.rules import load
 from generator.rules.base import Problem, Rule
+from generator.rules.tunnelled import TunnelledPeering
 
 EXPLAIN: dict[str, tuple[str, str]] = {
     "ACK-001": (
@@ -61,7 +62,10 @@ def things_of(intent: Intent) -> Iterator[object]:
         yield from customer.attachments
         for circuit in customer.circuits:
             yield circuit
-            yield from circuit.peerings
+            for peering in circuit.peerings:
+                yield peering
+                if peering.ipsec is not None:
+                    yield TunnelledPeering(peering, peering.ipsec)
 
 
 def count_of(prefix: str) -> int:

@@ -8,10 +8,11 @@ from typing import Final
 from generator.inventory.intent import CircuitIntent, CustomerIntent
 from generator.inventory.models import Gateway, VNet
 from generator.model.address import parse_address
-from generator.model.asn import is_documentation
+from generator.model.asn import is_documentation, is_forbidden
 from generator.model.finding import DataPath, Related, Severity
 from generator.model.plan import Domain
 from generator.rules.base import Problem, rule
+from generator.rules.tunnelled import TunnelledPeering, carriers, gateway_title, gateways, inside
 
 AZURE_RESERVED: Final = frozenset({8074, 8075, 12076, 65515, 65517, 65518, 65519, 65520})
 """AS numbers that Azure keeps on VPN gateways (ER-ASN-10); 65515 is the gateway's own default."""
@@ -21,12 +22,8 @@ PRIVATE_IP_SKUS: Final = tuple(f"VpnGw{number}AZ" for number in range(1, 6))
 _PRIVATE_IP: Final = frozenset(name.lower() for name in PRIVATE_IP_SKUS)
 NEXT_HOPS: Final = ("VirtualAppliance", "VirtualNetworkGateway", "VnetLocal", "Internet", "None")
 """Next-hop types of Azure (AZ-UDR-01)."""
-
-
-def _gateways(customer: CustomerIntent) -> Iterator[tuple[DataPath, VNet, Gateway]]:
-    for index, vnet in enumerate(customer.vnets):
-        for at, gateway in enumerate(vnet.gateways):
-            yield (*customer.path, "vnets", index, "gateways", at), vnet, gateway
+LARGEST_SUBNET: Final = 27
+"""Length of the smallest GatewaySubnet in which both kinds of gateways fit (IPS-TR-07)."""
 
 
 @rule("INV-064", Severity.ERROR, source="ER-ASN-10")
@@ -47,32 +44,45 @@ def vpn_asns(customer: CustomerIntent) -> Iterator[Problem]:
           - prefixes: [10.100.0.0/16]
             gateways: [{kind: vpn, onprem_asn: 64610}]
     """
-    for path, vnet, gateway in _gateways(customer):
-        if gateway.kind != "vpn":
-            continue
-        if gateway.asn in NEVER or (gateway.asn in AZURE_RESERVED and gateway.asn != 65515):
+    found = [one for one in gateways(customer) if one[2].kind != "expressroute"]
+    carried = carriers(customer) if found else {}
+    for path, vnet, gateway in found:
+        carrier = carried.get(path)
+        onprem = gateway.onprem_asn
+        if onprem is None:
+            onprem = _peering_asn(customer, vnet) if carrier is None else carrier.ipsec.asn
+        place = path if gateway.onprem_asn is None else (*path, "onprem_asn")
+        if onprem == gateway.asn:
+            yield Problem(
+                message=f"on-premises AS {onprem} is also the {gateway_title(gateway)}'s, different ones were expected",
+                path=place,
+                fix="set another onprem_asn",
+            )
+        elif gateway.kind == "vpn":
+            yield from _onprem_asn(onprem, place, tunnels=carrier is not None)
+        if gateway.kind == "vpn" and (gateway.asn in NEVER or (gateway.asn in AZURE_RESERVED and gateway.asn != 65515)):
             yield Problem(
                 message=f"asn {gateway.asn} is not one that a VPN gateway can have, 65515 is its default",
                 path=(*path, "asn"),
                 fix="remove asn, or write the number that Azure shows",
             )
-        written = gateway.onprem_asn is not None
-        onprem = gateway.onprem_asn if gateway.onprem_asn is not None else _peering_asn(customer, vnet)
-        place = (*path, "onprem_asn") if written else path
-        if onprem == gateway.asn:
-            yield Problem(
-                message=f"on-premises AS {onprem} is also the VPN gateway's, different ones were expected",
-                path=place,
-                fix="set another onprem_asn",
-            )
-        elif written and (onprem in NEVER or onprem in AZURE_RESERVED or is_documentation(onprem or 0)):
-            yield Problem(
-                message=f"onprem_asn {onprem} is refused by a VPN gateway, expected 64512 to 65514, 65521 to 65534 or a "
-                "public number of yours",
-                path=place,
-                fix="set another onprem_asn",
-                lab=is_documentation(onprem or 0),
-            )
+
+
+def _onprem_asn(asn: int | None, path: DataPath, *, tunnels: bool) -> Iterator[Problem]:
+    """Our AS number as a VPN gateway sees it; one that is the peering's too only where tunnels use it, and where
+    INV-026 and INV-027 have not said it of the peering."""
+    written = path[-1] == "onprem_asn"
+    refused = asn in NEVER or asn in AZURE_RESERVED
+    if asn is None or not (written or (tunnels and refused and not is_forbidden(asn))):
+        return
+    if refused or is_documentation(asn):
+        yield Problem(
+            message=f"onprem_asn {asn} is refused by a VPN gateway, expected 64512 to 65514, 65521 to 65534 or a "
+            "public number of yours",
+            path=path,
+            fix="set another onprem_asn",
+            lab=is_documentation(asn),
+        )
 
 
 def _peering_asn(customer: CustomerIntent, vnet: VNet) -> int | None:
@@ -101,15 +111,64 @@ def private_ip_tunnels(customer: CustomerIntent) -> Iterator[Problem]:
           - prefixes: [10.100.0.0/16]
             gateways: [{kind: vpn, transport: private, sku: VpnGw2AZ, addresses: [10.100.255.4]}]
     """
-    for path, _, gateway in _gateways(customer):
-        if gateway.kind != "vpn" or gateway.transport != "private" or gateway.sku is None:
-            continue
-        if gateway.sku.lower() not in _PRIVATE_IP:
+    found = [one for one in gateways(customer) if one[2].kind == "vpn"]
+    carried = carriers(customer) if found else {}
+    for path, _, gateway in found:
+        transport = _transport(gateway, carried.get(path))
+        if gateway.transport is not None and gateway.transport != transport:
+            yield Problem(
+                message=f"transport {gateway.transport} is written, and the tunnels run over {transport} peering, "
+                f"transport {transport} was expected",
+                path=(*path, "transport"),
+                fix=f"remove transport, it is {transport}",
+                related=(Related(carried[path].path, note="the tunnels"),),
+                severity=Severity.WARNING,
+            )
+        if transport == "private" and gateway.sku is not None and gateway.sku.lower() not in _PRIVATE_IP:
             yield Problem(
                 message=f"sku {gateway.sku} has no private address for tunnels, expected {PRIVATE_IP_SKUS[0]} to "
                 f"{PRIVATE_IP_SKUS[-1]}",
                 path=(*path, "sku"),
-                fix="use a SKU with AZ, or transport: microsoft",
+                fix="use a SKU with AZ, or run the tunnels over Microsoft peering",
+            )
+
+
+def _transport(gateway: Gateway, carrier: TunnelledPeering | None) -> str | None:
+    """The peering over which a gateway is reached: the one that carries the tunnels, else what is written."""
+    return gateway.transport if carrier is None else carrier.peering.domain.value
+
+
+@rule("IPS-TR-07", Severity.ERROR, source="IPS-TR-07 IPS-POL-01")
+def coexistence(customer: CustomerIntent) -> Iterator[Problem]:
+    """A VPN gateway beside an ExpressRoute gateway is not Basic, and their subnet holds both.
+
+    Why:
+        SKU Basic has neither BGP nor a custom policy nor a place beside an ExpressRoute gateway, and in a GatewaySubnet
+        smaller than a /27 there is no room for two gateways.
+    Fix:
+        Use VpnGw1AZ or larger, and a GatewaySubnet of /27 or larger.
+    Bad:
+        vnets:
+          - prefixes: [10.60.0.0/16]
+            gateways: [{kind: vpn, sku: Basic, subnet: 10.60.255.0/28}]
+    Good:
+        vnets:
+          - prefixes: [10.60.0.0/16]
+            gateways: [{kind: vpn, sku: VpnGw2AZ, subnet: 10.60.255.0/27}]
+    """
+    for path, _, gateway in gateways(customer):
+        if gateway.kind != "vpn":
+            continue
+        if gateway.sku is not None and gateway.sku.lower() == "basic":
+            yield Problem(
+                message=f"sku {gateway.sku} cannot stand beside ExpressRoute, {PRIVATE_IP_SKUS[0]} or larger was expected",
+                path=(*path, "sku"),
+            )
+        subnet = gateway.subnet
+        if subnet is not None and subnet.version == 4 and subnet.prefixlen > LARGEST_SUBNET:
+            yield Problem(
+                message=f"gateway subnet {subnet} is a /{subnet.prefixlen}, a /{LARGEST_SUBNET} or larger was expected",
+                path=(*path, "subnet"),
             )
 
 
@@ -176,21 +235,38 @@ def gateway_addresses(customer: CustomerIntent) -> Iterator[Problem]:
           - prefixes: [10.60.0.0/16]
             gateways: [{subnet: 10.60.255.0/27, addresses: [10.60.255.4]}]
     """
-    for path, _, gateway in _gateways(customer):
-        if gateway.kind == "vpn" and gateway.transport == "private" and not gateway.addresses:
+    found = list(gateways(customer))
+    carried = carriers(customer) if found else {}
+    for path, vnet, gateway in found:
+        carrier = carried.get(path)
+        transport = _transport(gateway, carrier)
+        if not gateway.addresses and (carrier is not None or (gateway.kind == "vpn" and transport == "private")):
+            why = f"with transport {transport}" if carrier is None else f"of the {carrier.title}"
             yield Problem(
-                message="VPN gateway with transport private has no addresses, those of its instances were expected",
+                message=f"{gateway_title(gateway)} {why} has no addresses, those of its instances were expected",
                 path=path,
                 fix="read them from Azure, and write addresses: [...]",
             )
-        for at, address in enumerate(gateway.addresses):
-            if gateway.subnet is not None and address not in gateway.subnet:
-                yield Problem(
-                    message=f"gateway address {address} is outside the subnet {gateway.subnet}",
-                    path=(*path, "addresses", at),
-                    fix="read the addresses from Azure again, or correct subnet",
-                    related=(Related((*path, "subnet"), note="the gateway's subnet"),),
-                )
+        if transport != "microsoft":
+            yield from _in_subnet(path, vnet, gateway, tunnels=carrier is not None)
+
+
+def _in_subnet(path: DataPath, vnet: VNet, gateway: Gateway, *, tunnels: bool) -> Iterator[Problem]:
+    """Private addresses outside the gateway's subnet; of one that ends tunnels also outside its VNet."""
+    for at, address in enumerate(gateway.addresses):
+        if gateway.subnet is not None and not inside(address, gateway.subnet):
+            yield Problem(
+                message=f"gateway address {address} is outside the subnet {gateway.subnet}",
+                path=(*path, "addresses", at),
+                fix="read the addresses from Azure again, or correct subnet",
+                related=(Related((*path, "subnet"), note="the gateway's subnet"),),
+            )
+        elif tunnels and not any(inside(address, prefix) for prefix in vnet.prefixes):
+            yield Problem(
+                message=f"gateway address {address} is outside the VNet, {', '.join(map(str, vnet.prefixes))} was expected",
+                path=(*path, "addresses", at),
+                fix="read the private addresses from Azure, or correct the prefixes of the VNet",
+            )
 
 
 @rule("INV-071", Severity.ERROR, source="IPS-BGP-17")
@@ -216,10 +292,12 @@ def reported_addresses(circuit: CircuitIntent) -> Iterator[Problem]:
     if not reported:
         return
     path = (*circuit.path, "azure", "gateway_addresses")
+    carried = carriers(circuit.customer)
     linked = [
         (place, gateway)
-        for place, vnet, gateway in _gateways(circuit.customer)
-        if vnet.circuits is None or circuit.name in vnet.circuits
+        for place, vnet, gateway in gateways(circuit.customer)
+        if (vnet.circuits is None or circuit.name in vnet.circuits)
+        and _transport(gateway, carried.get(place)) != "microsoft"
     ]
     for place, gateway in linked:
         for at, address in enumerate(gateway.addresses):
@@ -234,7 +312,7 @@ def reported_addresses(circuit: CircuitIntent) -> Iterator[Problem]:
     subnets = [gateway.subnet for _, gateway in linked if gateway.subnet is not None]
     if subnets and len(subnets) == len(linked):
         for at, address in enumerate(reported):
-            if not any(address in subnet for subnet in subnets):
+            if not any(inside(address, subnet) for subnet in subnets):
                 yield Problem(
                     message=f"gateway address {address}, which Azure reports, is in no gateway's subnet",
                     path=(*path, at),

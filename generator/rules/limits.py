@@ -10,6 +10,7 @@ from generator.inventory.models import PeeringDefaults
 from generator.model.finding import DataPath, Related, Severity
 from generator.model.plan import Domain, Role
 from generator.platforms import load
+from generator.platforms.base import Feature
 from generator.rules.base import Problem, rule
 from generator.rules.places import announced_list, default_groups, title
 
@@ -300,20 +301,26 @@ def firewall_at_the_edge(intent: Intent) -> Iterator[Problem]:
         routers:
           pe1: {platform: cisco_xe}
     """
-    if not any(_is_firewall(platform) for platform in {one.platform for one in intent.routers.values()}):
+    kinds = {(one.platform, one.model or "") for one in intent.routers.values()}
+    firewalls = {kind for kind in kinds if is_firewall(*kind)}
+    if not firewalls:
         return
     facing = {router for circuit in intent.circuits() for router, _ in circuit.links.values()}
     for name, router in intent.routers.items():
-        if name in facing and _is_firewall(router.platform):
+        if name in facing and (router.platform, router.model or "") in firewalls:
+            model = f", model {router.model}," if router.model else ""
             yield Problem(
-                message=f"platform {router.platform} of router {name} is a firewall, a router was expected",
-                path=("routers", name, "platform"),
+                message=f"platform {router.platform}{model} of router {name} is a firewall, a router was expected",
+                path=("routers", name, "model" if router.model else "platform"),
                 fix="end the circuit on a router, with the firewall behind it",
             )
 
 
-def _is_firewall(platform: str) -> bool:
+def is_firewall(name: str, model: str) -> bool:
+    """Whether routers of a platform and model keep sessions and can do nothing else."""
     try:
-        return load(platform).firewall_class
+        platform = load(name)
     except KeyError:
         return False
+    can = platform.can(model)
+    return platform.firewall_class or (Feature.STATEFUL in can and Feature.STATELESS not in can)

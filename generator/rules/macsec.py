@@ -23,14 +23,14 @@ def macsec(circuit: CircuitIntent) -> Iterator[Problem]:
         Only a Direct port is yours and Microsoft's alone.  Azure pads a short key with zeros at the end, and most
         routers do not: the link stays down, and there is no fallback to clear text.
     Fix:
-        Use kind: direct, one of Azure's ciphers, a CAK of 32 hexadecimal digits for the 128-bit ciphers or 64 for
+        Use kind: direct, one of Azure's ciphers, and both keys: a CAK of 32 hexadecimal digits for the 128-bit ciphers or 64 for
         the 256-bit ones, and a CKN of an even number of digits, at most 64.
     Bad:
         kind: provider
         macsec: {cipher: GcmAes256, ckn: "1000"}
     Good:
         kind: direct
-        macsec: {cipher: GcmAes256, ckn: "1000"}
+        macsec: {cipher: GcmAes256, ckn: "1000", cak: "env:ALPHA_CAK"}
     """
     spec = circuit.spec.macsec
     if spec is None:
@@ -56,6 +56,14 @@ def macsec(circuit: CircuitIntent) -> Iterator[Problem]:
             path=(*path, "ckn"),
             fix="write the CKN that is set in Azure, in quotes",
         )
+    for key in ("ckn", "cak"):
+        if getattr(spec, key) is None:
+            yield Problem(
+                message=f"macsec of circuit {circuit.name} has no {key}, the one that is set in Azure was expected",
+                path=path,
+                fix=f"add {key}, the same as in Azure",
+                on_key=True,
+            )
     digits = CAK_DIGITS.get(spec.cipher)
     if digits and circuit.cak is not None and not circuit.cak.passes(lambda key: _is_hex(key, digits)):
         yield Problem(
@@ -67,26 +75,3 @@ def macsec(circuit: CircuitIntent) -> Iterator[Problem]:
 
 def _is_hex(key: str, digits: int) -> bool:
     return len(key) == digits and _HEX.issuperset(key)
-
-
-@rule("INV-075", Severity.INFO, source="ER-MACS-01")
-def macsec_not_rendered(circuit: CircuitIntent) -> Iterator[Problem]:
-    """MACsec is not rendered yet.
-
-    Why:
-        Its keys and cipher are checked; the lines that encrypt the port are not part of the config.
-    Fix:
-        Configure MACsec on the port by hand, one link at a time after draining it.
-    Bad:
-        kind: direct
-        macsec: {cipher: GcmAes256, ckn: "1000"}
-    Good:
-        kind: direct
-    """
-    if circuit.spec.macsec is not None:
-        yield Problem(
-            message=f"macsec of circuit {circuit.name} is not rendered yet",
-            path=(*circuit.path, "macsec"),
-            fix="configure it by hand on both routers",
-            on_key=True,
-        )

@@ -60,6 +60,8 @@ def _vrfs(intent: Intent) -> Iterator[tuple[str | None, DataPath]]:
         yield customer.spec.vrf_dmz, (*customer.path, "vrf_dmz")
         for peering in customer.peerings():
             yield peering.spec.vrf, (*peering.path, "vrf")
+            if peering.ipsec is not None:
+                yield peering.ipsec.spec.vrf, (*peering.ipsec.path, "vrf")
 
 
 def _same(what: str, named: Iterator[tuple[str, DataPath]]) -> Iterator[Problem]:

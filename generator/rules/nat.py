@@ -74,8 +74,14 @@ def nat_pool(peering: PeeringIntent) -> Iterator[Problem]:
 
 
 def _not_public(peering: PeeringIntent) -> Iterator[Problem]:
-    """Pools in reserved space, unless INV-040 says so of the same prefix already."""
+    """Pools in reserved space, unless INV-040 says so of the same prefix already; and of IPv6, which needs none."""
     for _, path, prefix in pools(peering):
+        if prefix.version != 4:
+            yield Problem(
+                message=f"NAT pool {prefix} is IPv6, a public IPv4 prefix was expected",
+                path=path,
+                fix="write an IPv4 pool; IPv6 hosts have public addresses of their own",
+            )
         space = reserved_space(prefix)
         if space is None:
             continue
@@ -133,6 +139,8 @@ def nat_missing(peering: PeeringIntent) -> Iterator[Problem]:
     spec = peering.spec
     if peering.domain is Domain.PRIVATE or spec.nat is not None or spec.public_servers or spec.v4 is None:
         return
+    if peering.ipsec is not None:
+        return  # private networks are in the tunnels
     for attachment in peering.customer.attachments:
         if attachment.domain is peering.domain and attachment.accept:
             return
@@ -146,27 +154,3 @@ def nat_missing(peering: PeeringIntent) -> Iterator[Problem]:
                 on_key=True,
             )
             return
-
-
-@rule("INV-074", Severity.INFO, source="ER-NAT-02")
-def nat_not_rendered(peering: PeeringIntent) -> Iterator[Problem]:
-    """The translation itself is not rendered yet.
-
-    Why:
-        The pools of nat are announced, anchored and checked; the lines that translate are not part of the config.
-    Fix:
-        Configure the translation on the router or behind it by hand, with the pools named here.
-    Bad:
-        peerings:
-          microsoft: {azure_vlan: 200, v4: 198.41.0.0/29, nat: {pool: 198.41.1.0/28}}
-    Good:
-        peerings:
-          microsoft: {azure_vlan: 200, v4: 198.41.0.0/29, public_servers: true}
-    """
-    if peering.spec.nat is not None:
-        yield Problem(
-            message=f"nat of the {title(peering)} is not rendered yet, only its pools are announced",
-            path=(*peering.path, "nat"),
-            fix="configure the translation by hand",
-            on_key=True,
-        )

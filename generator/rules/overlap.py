@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from generator.inventory.intent import CustomerIntent, Intent
+from generator.inventory.intent import CustomerIntent, Intent, PeeringIntent
 from generator.model.finding import DataPath, Related, Severity
 from generator.rules.base import Problem, rule
 from generator.rules.vrf_space import Kind, Space, overlaps, spaces
 
-_WITH_POOL: Final = frozenset({Kind.ONPREM, Kind.VNET})
-_NETWORKS: Final = frozenset({Kind.ONPREM, Kind.VNET, Kind.POOL, Kind.LINK})
+_WITH_POOL: Final = frozenset({Kind.ONPREM, Kind.VNET, Kind.SOURCE})
+_NETWORKS: Final = frozenset({Kind.ONPREM, Kind.VNET, Kind.POOL, Kind.LINK, Kind.SOURCE})
 
 
 def _conflict(outer: Space, inner: Space) -> bool:
@@ -21,6 +21,8 @@ def _conflict(outer: Space, inner: Space) -> bool:
         if kinds == (Kind.LINK, Kind.LINK):
             # Within a peering it is INV-014, among public link blocks INV-016.
             return outer.owner != inner.owner and not (outer.public and inner.public)
+        return True
+    if Kind.SOURCE in kinds and Kind.VNET in kinds:
         return True
     if kinds == (Kind.VNET, Kind.VNET):
         return outer.owner != inner.owner
@@ -66,9 +68,9 @@ def overlap_in_vrf(customer: CustomerIntent) -> Iterator[Problem]:
 
 
 def _overlap(outer: Space, inner: Space, vrf: str) -> Problem:
-    """Blames the link block if there is one, else the on-premises prefix or the pool, else the one within."""
+    """Blames the tunnel source or the link block if there is one, else the on-premises prefix or the pool, else the one within."""
     blamed, other = inner, outer
-    for kind in (Kind.LINK, Kind.POOL, Kind.ONPREM):
+    for kind in (Kind.SOURCE, Kind.LINK, Kind.POOL, Kind.ONPREM):
         if kind in (outer.kind, inner.kind):
             blamed, other = (inner, outer) if inner.kind is kind else (outer, inner)
             break
@@ -131,18 +133,23 @@ def _shared_vrfs(intent: Intent) -> dict[tuple[str, str], dict[str, tuple[Custom
     several: set[tuple[str, str]] = set()
     for customer in intent.customers:
         for peering in customer.peerings():
-            for router, _ in peering.circuit.links.values():
-                key = (router, peering.vrf)
+            for key in _in_vrfs(peering):
                 if first.setdefault(key, customer.name) != customer.name:
                     several.add(key)
     found: dict[tuple[str, str], dict[str, tuple[CustomerIntent, set[str]]]] = {}
     for customer in intent.customers if several else ():
         for peering in customer.peerings():
-            for router, _ in peering.circuit.links.values():
-                if (router, peering.vrf) in several:
-                    inside = found.setdefault((router, peering.vrf), {})
+            for key in _in_vrfs(peering):
+                if key in several:
+                    inside = found.setdefault(key, {})
                     inside.setdefault(customer.name, (customer, set()))[1].add(peering.circuit.pair_name)
     return found
+
+
+def _in_vrfs(peering: PeeringIntent) -> list[tuple[str, str]]:
+    """Routers and VRFs that a peering is in; with tunnels, on both sides of them."""
+    names = (peering.vrf,) if peering.ipsec is None else (peering.vrf, peering.ipsec.inner_vrf)
+    return [(router, vrf) for vrf in names for router, _ in peering.circuit.links.values()]
 
 
 def _between(items: list[Space], owners: dict[DataPath, str], vrf: str, said: set[DataPath]) -> Iterator[Problem]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.inventory.intent import Intent, PeeringIntent
-from generator.inventory.models import Settings
+from generator.inventory.intent import CustomerIntent, Intent, PeeringIntent
+from generator.inventory.models import Pair, Settings
 from generator.model.address import Prefix
 from generator.model.finding import DataPath
 from generator.model.plan import Domain, Role
@@ -54,7 +54,10 @@ def pools(peering: PeeringIntent) -> list[tuple[Role, DataPath, Prefix]]:
 def announced(peering: PeeringIntent) -> list[Written]:
     """What leads to the announcements of a peering, as it is written; a prefix written twice is there twice."""
     spec = peering.spec
-    if spec.advertise is not None:
+    if peering.domain is Domain.PRIVATE and peering.ipsec is not None:
+        found = listed((*peering.ipsec.path, "clear"), peering.ipsec.spec.clear)
+        found += listed((*peering.path, "advertise"), spec.advertise or [])
+    elif spec.advertise is not None:
         found = listed((*peering.path, "advertise"), spec.advertise)
     elif peering.domain is Domain.PRIVATE:
         found = listed((*peering.customer.path, "onprem"), peering.customer.spec.onprem)
@@ -69,6 +72,8 @@ def announced_list(peering: PeeringIntent) -> DataPath:
     """The list that a peering's announcements come from."""
     if peering.spec.advertise is not None:
         return (*peering.path, "advertise")
+    if peering.domain is Domain.PRIVATE and peering.ipsec is not None:
+        return (*peering.ipsec.path, "clear")
     if peering.domain is Domain.PRIVATE:
         return (*peering.customer.path, "onprem")
     return (*peering.path, "advertised_public_prefixes")
@@ -93,3 +98,23 @@ def written_settings(intent: Intent) -> Iterator[tuple[DataPath, Settings]]:
     yield from default_groups(intent)
     for peering in intent.peerings():
         yield peering.path, peering.spec
+
+
+def provider_name(intent: Intent, pair: Pair) -> str:
+    """The provider that runs a pair: its own word, or its routers'."""
+    names = (intent.routers[name].provider for name in pair.routers if name in intent.routers)
+    return pair.provider or next((name for name in names if name), "")
+
+
+def written_firewall(intent: Intent, customer: CustomerIntent) -> DataPath:
+    """Where the firewall settings that hold for a customer are written: with it, or in the defaults."""
+    own = (*customer.path, "firewall")
+    if customer.spec.firewall is not None:
+        return own
+    if customer.circuits:
+        name = provider_name(intent, customer.circuits[0].pair)
+        provider = intent.inventory.providers.get(name)
+        if provider is not None and provider.defaults is not None and provider.defaults.firewall is not None:
+            return ("providers", name, "defaults", "firewall")
+    defaults = intent.inventory.defaults
+    return own if defaults is None or defaults.firewall is None else ("defaults", "firewall")

@@ -12,6 +12,7 @@ from generator.model.finding import DataPath, Related, Severity
 from generator.model.plan import Domain
 from generator.rules.base import Problem, rule
 from generator.rules.places import title
+from generator.rules.tunnelled import carriers, gateways
 
 Entry = tuple[int, str, str | None]
 """Index, text, and the value it stands for; None: it stands for nothing that is known."""
@@ -207,15 +208,16 @@ def region_of_the_vpn_gateway(intent: Intent) -> Iterator[Problem]:
 
 
 def _vpn_regions(customer: CustomerIntent) -> Iterator[tuple[str, DataPath]]:
-    """Regions of the VPN gateways that are reached over Microsoft peering, and where they are written."""
-    for index, vnet in enumerate(customer.vnets):
-        path = (*customer.path, "vnets", index)
-        for at, gateway in enumerate(vnet.gateways):
-            if gateway.kind == "vpn" and gateway.transport == "microsoft":
-                if gateway.region is not None:
-                    yield gateway.region, (*path, "gateways", at, "region")
-                elif vnet.region is not None:
-                    yield vnet.region, (*path, "region")
+    """Regions of the gateways that tunnels reach over Microsoft peering, and where they are written."""
+    found = [one for one in gateways(customer) if one[2].kind != "expressroute"]
+    carried = carriers(customer) if found else {}
+    for path, vnet, gateway in found:
+        carrier = carried.get(path)
+        if (gateway.transport if carrier is None else carrier.peering.domain) == Domain.MICROSOFT:
+            if gateway.region is not None:
+                yield gateway.region, (*path, "region")
+            elif vnet.region is not None:
+                yield vnet.region, (*path[:-2], "region")
 
 
 @rule("INV-072", Severity.WARNING, source="ER-CKT-13")

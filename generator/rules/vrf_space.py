@@ -12,8 +12,8 @@ from typing import Final
 
 import msgspec
 
-from generator.inventory.intent import AttachmentIntent, CustomerIntent, PeeringIntent
-from generator.model.address import Prefix
+from generator.inventory.intent import AttachmentIntent, CustomerIntent, IpsecIntent, PeeringIntent
+from generator.model.address import Address, Prefix, parse_prefix
 from generator.model.finding import DataPath
 from generator.model.plan import Domain
 from generator.rules.addressing import WHOLE, written_blocks
@@ -37,6 +37,7 @@ class Kind(Enum):
     ADVERTISED = "advertised prefix"
     """Public, on Microsoft or public peering."""
     ACCEPTED = "accepted prefix"
+    SOURCE = "tunnel source"
 
 
 class Space(msgspec.Struct, frozen=True, gc=False):
@@ -60,14 +61,21 @@ def spaces(customer: CustomerIntent) -> dict[VrfKey, list[Space]]:
     vrf_of: dict[tuple[str, Domain], VrfKey] = {}
     shared = None
     for peering in customer.peerings():
-        key = (peering.circuit.pair_name, peering.vrf)
-        vrf_of.setdefault((peering.circuit.pair_name, peering.domain), key)
+        pair, ipsec = peering.circuit.pair_name, peering.ipsec
+        key = (pair, peering.vrf)
+        home = key if ipsec is None else (pair, ipsec.inner_vrf)
+        vrf_of.setdefault((pair, peering.domain), home)
         inside = found.setdefault(key, [])
         inside += _links(peering)
-        if peering.domain is Domain.PRIVATE:
+        if peering.domain is Domain.PRIVATE or ipsec is not None:
             if shared is None:
                 shared = _behind(customer)
-            inside += shared
+            held = found.setdefault(home, [])
+            held += shared
+        if ipsec is not None:
+            inside += _front(peering, ipsec)
+            vrf_of.setdefault((pair, Domain.PRIVATE), home)
+        if peering.domain is Domain.PRIVATE:
             inside += _private(peering)
         else:
             inside += _public(peering)
@@ -100,6 +108,18 @@ def _behind(customer: CustomerIntent) -> list[Space]:
     for number, vnet in enumerate(customer.vnets):
         owner = (*customer.path, "vnets", number)
         found += _of_list(Kind.VNET, (*owner, "prefixes"), vnet.prefixes, owner)
+    return found
+
+
+def _front(peering: PeeringIntent, ipsec: IpsecIntent) -> list[Space]:
+    """Beside the tunnels: their sources, and on private peering the VNets, which come in there too."""
+    found: list[Space] = []
+    for role in peering.ends:
+        source: Address = getattr(ipsec.spec.source, role.value)
+        host = parse_prefix(f"{source}/{source.max_prefixlen}")
+        found.append(Space(Kind.SOURCE, host, (*ipsec.path, "source", role.value), ipsec.path))
+    if peering.domain is Domain.PRIVATE:
+        found += [space for space in _behind(peering.customer) if space.kind is Kind.VNET]
     return found
 
 

@@ -1,4 +1,4 @@
-"""The inventories that ship, and exactly what is expected of them: section G of the domain rules, and INV-074 until NAT is rendered."""
+"""The inventories that ship, and exactly what is expected of them: section G of the domain rules, and FW-CP-01, where nobody says who manages the routers."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ EXPECTED = {
         "warning INV-028": 1,
         "warning INV-040": 2,
         "warning PAIR-015": 1,
-        "info INV-074": 1,
+        "warning INV-081": 1,
+        "warning FW-CP-01": 2,
     },
-    "hollins": {"warning INV-015": 2, "warning INV-027": 1, "warning INV-040": 2, "info INV-074": 1},
-    "saltmarsh": {"warning INV-015": 2, "warning INV-028": 2, "warning INV-040": 2},
+    "hollins": {"warning INV-015": 2, "warning INV-027": 1, "warning INV-040": 2, "warning FW-CP-01": 2},
+    "saltmarsh": {"warning INV-015": 2, "warning INV-028": 2, "warning INV-040": 2, "warning FW-CP-01": 4},
     "starter": {},
 }
 

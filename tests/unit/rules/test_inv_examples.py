@@ -101,7 +101,7 @@ def shipped(name: str) -> list[tuple[str, str, str]]:
     intent = read_inventory(ROOT / "inventories" / name).intent
     assert intent is not None
     found_there = [(one.rule, one.severity.word, path_text(one.path)) for one in inventory_findings(intent)]
-    return [one for one in found_there if one[0] <= "INV-030"]
+    return [one for one in found_there if "INV-" <= one[0] <= "INV-030"]
 
 
 def test_northlake() -> None:

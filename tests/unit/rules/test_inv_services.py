@@ -89,22 +89,6 @@ def test_private_addresses_need_nat_on_microsoft_peering() -> None:
     assert found_by("INV-047", {MICROSOFT: microsoft(nat=None), f"{ALPHA}.sessions": {"dmz": dmz}}) == []
 
 
-def test_what_is_not_rendered_yet_is_said() -> None:
-    assert found_by("INV-074", {MICROSOFT: microsoft()}) == [
-        (
-            "info",
-            f"{MICROSOFT}.nat",
-            "nat of the microsoft peering of circuit alpha-ams is not rendered yet, only its pools are announced",
-        )
-    ]
-    assert found_by("INV-074", {}) == []
-    direct = {f"{CIRCUIT}.kind": "direct", f"{CIRCUIT}.macsec": {}}
-    assert found_by("INV-075", direct) == [
-        ("info", f"{CIRCUIT}.macsec", "macsec of circuit alpha-ams is not rendered yet")
-    ]
-    assert found_by("INV-075", {}) == []
-
-
 def test_microsoft_peering_has_a_route_filter_and_private_peering_none() -> None:
     assert found_by("INV-048", {MICROSOFT: microsoft(route_filter=None)}) == [
         (
@@ -225,12 +209,14 @@ def test_a_local_circuit_reaches_what_is_near() -> None:
     ]
 
 
-def macsec(kind: str = "direct", **values: str) -> dict[str, Any]:
-    return {f"{CIRCUIT}.kind": kind, f"{CIRCUIT}.macsec": values}
+def macsec(kind: str = "direct", **values: Any) -> dict[str, Any]:
+    given = {"ckn": "1000", "cak": "0F" * 32, **values}
+    return {f"{CIRCUIT}.kind": kind, f"{CIRCUIT}.macsec": {key: one for key, one in given.items() if one is not None}}
 
 
 def test_macsec() -> None:
     path = f"{CIRCUIT}.macsec"
+    assert found_by("INV-053", macsec()) == []
     assert found_by("INV-053", macsec("provider")) == [
         ("error", path, "macsec is set on circuit alpha-ams of kind provider, only direct can have it")
     ]
@@ -240,4 +226,16 @@ def test_macsec() -> None:
     assert [place for _, place, _ in found_by("INV-053", macsec(cipher="GcmAes512"))] == [f"{path}.cipher"]
     assert [place for _, place, _ in found_by("INV-053", macsec(ckn="100"))] == [f"{path}.ckn"]
     assert [place for _, place, _ in found_by("INV-053", macsec(ckn="10" * 33))] == [f"{path}.ckn"]
-    assert found_by("INV-053", macsec(cipher="GcmAesXpn128", ckn="1000", cak="0F" * 16)) == []
+    assert found_by("INV-053", macsec(cipher="GcmAesXpn128", cak="0F" * 16)) == []
+
+
+def test_macsec_without_its_keys() -> None:
+    found = found_by("INV-053", macsec(ckn=None, cak=None))
+    assert found == [
+        (
+            "error",
+            f"{CIRCUIT}.macsec",
+            f"macsec of circuit alpha-ams has no {key}, the one that is set in Azure was expected",
+        )
+        for key in ("ckn", "cak")
+    ]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.inventories import ALPHA, BASE, MICROSOFT, PRIVATE, findings, found_by, microsoft, with_values
+from tests.inventories import ALPHA, BASE, MICROSOFT, PRIVATE, TUNNELS, findings, found_by, microsoft, with_values
 
 BRAVO = {
     "ce": {"asn": 64702, "vlan": 702, "v4": "192.168.255.0/29"},
@@ -22,10 +22,13 @@ BRAVO = {
 
 
 def test_the_base_inventory_has_no_finding() -> None:
-    assert findings(BASE) == []
+    management = {f"routers.{name}.management": {"prefixes": ["192.168.10.0/24"]} for name in ("pe1", "pe2")}
+    assert [rule for rule, *_ in findings(BASE)] == ["FW-CP-01"] * 2
+    assert findings(with_values(BASE, management)) == []
+    assert findings(with_values(TUNNELS, management)) == []
     # The Microsoft peering there has an AS number of its own, and IOS-XE has one for all.
-    seen = {rule for rule, *_ in findings(with_values(BASE, {MICROSOFT: microsoft()}))}
-    assert seen == {"INV-066", "INV-074"}
+    seen = {rule for rule, *_ in findings(with_values(BASE, {MICROSOFT: microsoft(), **management}))}
+    assert seen == {"INV-066"}
 
 
 @pytest.mark.parametrize("key", ["p@ss-word", "A" * 26, "", "Schlüssel", "two words", "Alpha-Key"])
