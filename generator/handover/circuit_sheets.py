@@ -91,6 +91,7 @@ class CommunityRow(msgspec.Struct, frozen=True, kw_only=True):
     """One entry of the route filter (ER-RF-02)."""
 
     value: str
+    """Empty: the inventory has a name that nobody knows; Get-AzBgpServiceCommunity prints the values."""
     name: str
     """Empty: not in our table."""
     needs_authorisation: bool
@@ -135,7 +136,7 @@ class MicrosoftSheet(msgspec.Struct, frozen=True, kw_only=True):
     manual_validation: bool
     """Microsoft's support must look at it first: a private AS, or a Letter of Authorization (ER-ASN-06, ER-RTE-11)."""
     route_filter: tuple[CommunityRow, ...]
-    """Sorted by value; none: nothing comes in (ER-RF-01)."""
+    """Sorted by value, names without a value last; none: nothing comes in (ER-RF-01)."""
 
 
 class PeeringSheet(msgspec.Struct, frozen=True, kw_only=True):

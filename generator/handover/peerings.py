@@ -132,6 +132,9 @@ def _communities(peering: PeeringIntent, extra: ExtraCommunities | None) -> Iter
             name=own.get(value) or ("" if known is None else known.name),
             needs_authorisation=value in OFFICE_365,
         )
+    for _, text in peering.unknown_communities:
+        if text not in peering.route_filter:
+            yield CommunityRow(value="", name=text, needs_authorisation=False)
 
 
 def _routes(peering: PeeringIntent) -> Iterator[RouteRow]:

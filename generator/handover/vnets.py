@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.handover.vnet_sheets import DefaultRow, GatewayRow, UdrRow, VNetSheet
 from generator.handover.text import texts, vnet_name
+from generator.handover.vnet_sheets import DefaultRow, GatewayRow, UdrRow, VNetSheet
 from generator.inventory.intent import CustomerIntent, PeeringIntent
 from generator.inventory.models import Udr, VNet
 from generator.model.address import parse_prefix
@@ -70,7 +70,7 @@ def _defaults(customer: CustomerIntent, vnet: VNet) -> Iterator[DefaultRow]:
     families: tuple[Family, ...] = (4, 6) if has_v6 else (4,)
     for family in families:
         learned = _learned(customer, vnet, family)
-        system = ("Internet", "system route of Azure, no 0.0.0.0/0 is announced" if family == 4 else "system route")
+        system = ("Internet", f"system route of Azure: no {DEFAULT[family]} is announced")
         written = [one for one in vnet.udrs if one.prefix == DEFAULT[family]]
         next_hop, because = learned or system
         if written:

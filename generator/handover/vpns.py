@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from generator.handover.terms import TunnelTerms, tunnel_terms
+from generator.handover.text import key_reference, texts, vnet_name
 from generator.handover.vnet_sheets import (
     ConnectionRow,
     InstanceRow,
@@ -14,8 +16,6 @@ from generator.handover.vnet_sheets import (
     VpnGatewaySheet,
     VpnSheet,
 )
-from generator.handover.terms import TunnelTerms, tunnel_terms
-from generator.handover.text import key_reference, texts, vnet_name
 from generator.inventory.intent import IpsecIntent, PeeringIntent
 from generator.inventory.models import Gateway, VNet
 from generator.model.address import parse_prefix
