@@ -27,6 +27,7 @@ from generator.platforms import load as load_platform
 from generator.readback.compare import Difference, compare
 from generator.readback.evidence import DeviceEvidence, PairEvidence, share_policies
 from generator.readback.native import NativeRun, native_checks
+from generator.readback.other_end import handover_things
 from generator.readback.read import read_rendered
 from generator.render import Stage
 from generator.render.engine import renderer_of
@@ -115,8 +116,12 @@ class Worker:
         for device in part.plan.devices.values():
             evidence[device.name] = self._device(device, result)
         share_policies(evidence.values())
-        things = pair_things(part.plan.pairs, evidence)
-        found = list(engine.run((*evidence.values(), *things), lab=self.intent.lab))
+        things = (
+            *evidence.values(),
+            *pair_things(part.plan.pairs, evidence),
+            *handover_things(component.customers, evidence),
+        )
+        found = list(engine.run(things, lab=self.intent.lab))
         result.findings += [placed(one, evidence, rendered=True) for one in found]
         return result
 
