@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from generator.handover import DeviceTerms, LinkTerms, TunnelTerms
+from generator.handover.text import key_reference
 from generator.model.asn import MICROSOFT
 from generator.model.crypto import Tunnel
 from generator.model.facts import FactKey, Interface, Neighbor
@@ -119,7 +120,7 @@ def _key(what: str, said: Secret | None, agreed: Secret | None, *, excused: bool
         if agreed.known and not excused:
             yield f"the router has no {what}, the handover sheet has one"
     elif said.known and agreed.known and said != agreed:
-        yield f"the {what} on the router is not the one that the handover sheet names"
+        yield f"the {what} on the router is not that of {key_reference(agreed)}, which the handover sheet names"
 
 
 @rule("HND-002", Severity.ERROR, source="IPS-POL-01, IPS-POL-13, IPS-PSK-05, IPS-BGP-01")
