@@ -218,6 +218,7 @@ def _tiers(parts: Sequence[Part], native: bool) -> list[Tier]:
         Tier("inventory rules", True, f"{count_of('INV')} rules"),
         Tier("read-back", True, "own parser"),
         Tier("pair rules", True, f"{count_of('PAIR')} rules"),
+        Tier("both ends", True, f"{count_of('HND')} rules"),
     ]
     without = _unplanned(parts)
     if without:

@@ -65,6 +65,7 @@ def verify_configs(
     tiers = [
         Tier("read-back", bool(evidence), "ciscoconfparse2" if evidence else "not run: no config was found"),
         Tier("pair rules", bool(complete), "" if complete else "not run: they need both routers of a pair"),
+        Tier("both ends", bool(evidence), "" if evidence else "not run: no config was found"),
     ]
     return findings, rows, tiers
 
