@@ -22,15 +22,15 @@ def steps(circuits: tuple[CircuitSheet, ...], vnets: tuple[VNetSheet, ...], vpns
 
 def _circuit(circuit: CircuitSheet, vnets: tuple[VNetSheet, ...]) -> Iterator[tuple[str, str]]:
     if circuit.port_type == "Direct":
+        if circuit.macsec is not None:
+            yield (
+                "Put CKN and CAK into the Key Vault and enable MACsec, one link at a time after draining it.",
+                "ER-MACS-04",
+            )
         yield (
             "Create the circuit on the ExpressRoute Direct port pair; compare the S-tag that Azure assigns.",
             "ER-VLAN-03",
         )
-        if circuit.macsec is not None:
-            yield (
-                "Put CKN and CAK into the Key Vault and enable MACsec, one link at a time after draining it.",
-                ("ER-MACS-04"),
-            )
         yield "Wait until the circuit status is Enabled (Direct has no provider status).", "ER-CKT-15"
     else:
         yield "Create the circuit in Azure and note its service key.", "ER-CKT-04"
@@ -40,6 +40,8 @@ def _circuit(circuit: CircuitSheet, vnets: tuple[VNetSheet, ...]) -> Iterator[tu
         yield "The provider sets the peerings (layer 3): do not enter them in the portal as well.", "ER-CKT-17"
     for peering in circuit.peerings:
         yield from _peering(peering, portal=circuit.layer != "l3")
+    if any(one.global_reach for one in circuit.peerings):
+        yield "Add the Global Reach connections on the private peering.", "ER-RTE-15"
     linked = [one.name for one in vnets if circuit.name in one.vnet_links]
     if linked and any(one.domain == "private" for one in circuit.peerings):
         names = ", ".join(linked)
@@ -62,7 +64,7 @@ def _peering(peering: PeeringSheet, *, portal: bool) -> Iterator[tuple[str, str]
         if any(one.needs_authorisation for one in peering.microsoft.route_filter):
             yield (
                 "Get Microsoft's authorisation for the Office 365 communities before attaching the filter.",
-                ("ER-RF-04"),
+                "ER-RF-04",
             )
         yield "Create the route filter and attach it to the circuit: without one nothing is received.", "ER-RF-01"
 
@@ -78,7 +80,7 @@ def _vpn(vpn: VpnSheet) -> Iterator[tuple[str, str]]:
     if gateway.kind == "appliance":
         yield (
             "Deploy the appliance: IP forwarding on its NICs, the same crypto, one tunnel a row of its table.",
-            ("FW-PLACE-05, FW-PLACE-06"),
+            "FW-PLACE-05, FW-PLACE-06",
         )
         return
     yield "Create the VPN gateway and compare the addresses of its instances with those below.", "IPS-BGP-17"
@@ -92,7 +94,7 @@ def _vnets(vnets: tuple[VNetSheet, ...]) -> Iterator[tuple[str, str]]:
     if any(one.udrs for one in vnets):
         yield (
             "Create the route tables and associate them with the workload subnets, not with the GatewaySubnet.",
-            ("AZ-UDR-04"),
+            "AZ-UDR-04",
         )
     if any(one.forced_tunnelling for one in vnets):
         yield "Add a user-defined route to Azure's KMS addresses, or Windows activation stops.", "ER-DEF-03"

@@ -82,7 +82,7 @@ def _order(circuit: CircuitSheet) -> Iterator[str]:
     if circuit.port_type != "Direct":
         yield fields(
             (
-                ("Service key", circuit.service_key),
+                ("Service key", circuit.service_key or "Azure makes it with the circuit"),
                 ("Connections", "two: primary and secondary"),
                 ("Bandwidth of each", _bandwidth(circuit.bandwidth_mbps)),
                 ("Peering location", circuit.location),
@@ -125,7 +125,10 @@ def _peering(circuit: CircuitSheet, peering: PeeringSheet) -> str:
         ),
         _titled(_routes_title(peering), _routes(peering)),
         _titled("Prefix limits of a session; above one the session drops (ER-RTE-03):", _limits(peering)),
-        _titled("Global Reach:", _reach(peering)),
+        _titled(
+            "Global Reach, added on the page of this peering; it asks for a /29 that is not in the inventory:",
+            _reach(peering),
+        ),
         _titled("Translation towards Microsoft, for information:", _nat(peering.nat)),
         level=3,
     )

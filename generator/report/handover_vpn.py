@@ -15,7 +15,8 @@ def vpn_text(vpn: VpnSheet) -> str:
     gateway = vpn.gateway
     if gateway is None:
         return ""
-    title = f"IPsec over the {vpn.peering} peering of {plain(vpn.circuit)}"
+    domain = "Microsoft" if vpn.peering == "microsoft" else vpn.peering
+    title = f"IPsec over the {domain} peering of {plain(vpn.circuit)}"
     if gateway.kind == "appliance":
         return section(title, section("The appliance in the VNet", *_appliance(vpn, gateway), level=3), _tunnels(vpn))
     ours = [plain(one.device) for one in vpn.local_network_gateways]
@@ -148,16 +149,14 @@ def _policy_remarks(vpn: VpnSheet) -> Iterator[str]:
 
 def _tunnels(vpn: VpnSheet) -> str:
     count = len(vpn.tunnels)
-    heads = (
-        *("Tunnel", "Connection", "Our device", "Our outer address", "Azure's outer address", "Instance"),
-        *("Our BGP address", "Azure's BGP address", "Key"),
-    )
     rows = table(
-        heads,
+        (
+            *("Tunnel", "Our device", "Our outer address", "Azure's outer address", "Instance"),
+            *("Our BGP address", "Azure's BGP address", "Key"),
+        ),
         [
             (
                 one.name,
-                one.connection,
                 one.device,
                 one.local,
                 one.remote,
@@ -169,21 +168,22 @@ def _tunnels(vpn: VpnSheet) -> str:
             for one in vpn.tunnels
         ],
     )
-    remarks = (
-        "The outer addresses are the IKE identities of both ends.",
-        (
-            "Nothing of this may be announced over the circuit in clear as well: Azure would send it in clear (IPS-TR-03)."
-            if vpn.peering == "private"
-            else "The route filter lets the region of the gateway through, or its address is out of reach (ER-RF-05)."
-        ),
-        f"Inside the tunnels we announce {joined(vpn.announced) or 'nothing'}, and take {joined(vpn.accepted) or 'nothing'}.",
-        f"MTU {vpn.mtu} bytes, TCP MSS {vpn.mss} on our side.",
-        "The gateway's BGP timers are 60/180 s; there is no BFD in the tunnels (IPS-BGP-08).",
-    )
     title = (
         f"{count} tunnel{'' if count == 1 else 's'} that come{'s' if count == 1 else ''} up, with a BGP session in each"
     )
-    return section(title, rows, bullets(remarks), level=3)
+    return section(title, rows, bullets(_tunnel_remarks(vpn)), level=3)
+
+
+def _tunnel_remarks(vpn: VpnSheet) -> Iterator[str]:
+    yield "The outer addresses are the IKE identities of both ends."
+    yield f"Inside the tunnels we announce {joined(vpn.announced) or 'nothing'}, and take {joined(vpn.accepted) or 'nothing'}."
+    if vpn.peering == "private":
+        yield "The same prefix must not be announced over the circuit itself: Azure would send it in clear (IPS-TR-03)."
+    else:
+        yield "The route filter lets the region of the gateway through, or its address is out of reach (ER-RF-05)."
+    yield f"MTU {vpn.mtu} bytes, TCP MSS {vpn.mss} on our side."
+    if vpn.gateway is not None and vpn.gateway.kind == "vpn":
+        yield "The gateway's BGP timers are 60/180 s; there is no BFD in the tunnels (IPS-BGP-08)."
 
 
 def _appliance(vpn: VpnSheet, gateway: VpnGatewaySheet) -> Iterator[str]:
