@@ -15,6 +15,9 @@ inventory
 plan
     `Intent` to `Plan`: every number, name, default and order of each router, in words no vendor owns
     (`model.facts`).
+handover
+    `Intent` to the other end: what is entered in Azure and ordered from the exchange provider, as data.
+    Knows nothing of the plan, so that the rules (HND-…) can compare the two.
 platforms
     One package a platform: its view (plan to its own words), its reader (text to facts), and what of a
     plan its text can show.  The only place that knows a vendor.
@@ -25,7 +28,7 @@ readback
 rules
     One documented function each, by topic; `peerwright explain` prints them.
 report, cli
-    Findings as text, JSON, SARIF; the verbs.
+    Findings as text, JSON, SARIF; the handover sheet as Markdown, JSON; the verbs.
 
 `pipeline` runs it, one component of routers at a time; `api` has the verbs for scripts::
 

@@ -1,4 +1,4 @@
-"""The verbs, for the command line and for scripts: load, check, render, verify, show.
+"""The verbs, for the command line and for scripts: load, check, render, verify, show, handover.
 
 >>> from generator import api
 >>> result = api.check(Path("inventories/northlake"))      # doctest: +SKIP
@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from generator.model.finding import Finding, Related, Severity
 from generator.model.outcome import CheckResult, DeviceRow, Progress, Refused, Shown, Tier
 
 if TYPE_CHECKING:
+    from generator.handover import HandoverDocument
     from generator.pipeline import Loaded, Part
     from generator.readback.native import NativeRun
     from generator.source import Source
@@ -30,6 +31,7 @@ __all__ = [
     "Shown",
     "Tier",
     "check",
+    "handover",
     "init",
     "json_schema",
     "render",
@@ -100,6 +102,30 @@ def show(inventory: Path, path: str) -> tuple[list[Shown], tuple[Finding, ...]]:
     ], ()
 
 
+def handover(inventory: Path, customer: str, circuit: str | None = None) -> tuple[HandoverDocument | None, CheckResult]:
+    """The other end of a customer, or of one of its circuits: what is entered in Azure and ordered from the provider.
+
+    None instead of it where the inventory has an error that nobody accepted: what was typed into Azure is not
+    easily taken back.  Raises `Refused` for a customer or a circuit that is not there.
+    """
+    from generator.handover import handover_of
+    from generator.pipeline import inventory_findings, read_inventory
+
+    loaded = read_inventory(inventory)
+    if loaded.intent is None:
+        return None, _conclude(loaded, [], [], [], None)
+    customers = {one.name: one for one in loaded.intent.customers}
+    if customer not in customers:
+        raise _no_such("customer", customer, "the inventory", customers)
+    chosen = customers[customer]
+    if circuit is not None and circuit not in chosen.spec.circuits:
+        raise _no_such("circuit", circuit, f"customer {customer}", chosen.spec.circuits)
+    result = _conclude(loaded, inventory_findings(loaded.intent), [], [], None)
+    if any(one.severity is Severity.ERROR and not one.acknowledged for one in result.findings):
+        return None, result
+    return handover_of(loaded.intent, chosen, circuit), result
+
+
 def json_schema() -> dict[str, object]:
     """JSON Schema (2020-12) of the inventory, for an editor's completion."""
     from generator.inventory.models import Inventory
@@ -150,6 +176,16 @@ def _run(
     return result
 
 
+def _no_such(what: str, name: str, owner: str, known: Iterable[str]) -> Refused:
+    from difflib import get_close_matches
+
+    names = list(known)
+    near = get_close_matches(name, names, n=1, cutoff=0.5)
+    listed = ", ".join(names[:8]) + (f" and {len(names) - 8:,} more" if len(names) > 8 else "")
+    fix = f"did you mean {near[0]!r}?" if near else f"there are: {listed or 'none'}"
+    return Refused(f"{owner} has no {what} {name!r}", fix)
+
+
 def _known_routers(only: Sequence[str], routers: Container[str]) -> None:
     unknown = [name for name in only if name not in routers]
     if unknown:
@@ -182,6 +218,7 @@ def _tiers(parts: Sequence[Part], native: bool) -> list[Tier]:
         Tier("inventory rules", True, f"{count_of('INV')} rules"),
         Tier("read-back", True, "own parser"),
         Tier("pair rules", True, f"{count_of('PAIR')} rules"),
+        Tier("both ends", True, f"{count_of('HND')} rules"),
     ]
     without = _unplanned(parts)
     if without:

@@ -27,6 +27,7 @@ from generator.platforms import load as load_platform
 from generator.readback.compare import Difference, compare
 from generator.readback.evidence import DeviceEvidence, PairEvidence
 from generator.readback.native import NativeRun, native_checks
+from generator.readback.other_end import handover_things
 from generator.readback.read import read_rendered
 from generator.readback.sharing import share_policies
 from generator.readback.tunnel_evidence import TunnelEvidence
@@ -117,8 +118,13 @@ class Worker:
         for device in part.plan.devices.values():
             evidence[device.name] = self._device(device, result)
         share_policies(evidence.values())
-        things = (*pair_things(part.plan.pairs, evidence), *tunnel_things(part.plan.tunnels, evidence))
-        found = list(engine.run((*evidence.values(), *things), lab=self.intent.lab))
+        things = (
+            *evidence.values(),
+            *pair_things(part.plan.pairs, evidence),
+            *tunnel_things(part.plan.tunnels, evidence),
+            *handover_things(component.customers, evidence),
+        )
+        found = list(engine.run(things, lab=self.intent.lab))
         result.findings += [placed(one, evidence, rendered=True) for one in found]
         return result
 

@@ -15,6 +15,7 @@ from generator.platforms import load as load_platform
 from generator.platforms.base import Platform
 from generator.readback.compare import compare
 from generator.readback.evidence import DeviceEvidence
+from generator.readback.other_end import handover_things
 from generator.readback.read import read_device
 from generator.rules import engine
 
@@ -55,11 +56,17 @@ def verify_configs(
         for pair in part.plan.pairs
         if pair.primary[0] in evidence and (pair.secondary is None or pair.secondary[0] in evidence)
     ]
-    things = (*evidence.values(), *pair_things(complete, evidence), *tunnel_things(part.plan.tunnels, evidence))
+    things = (
+        *evidence.values(),
+        *pair_things(complete, evidence),
+        *tunnel_things(part.plan.tunnels, evidence),
+        *handover_things(intent.customers, evidence),
+    )
     findings += [placed(found, evidence, rendered=False) for found in engine.run(things, lab=intent.lab)]
     tiers = [
         Tier("read-back", bool(evidence), "ciscoconfparse2" if evidence else "not run: no config was found"),
         Tier("pair rules", bool(complete), "" if complete else "not run: they need both routers of a pair"),
+        Tier("both ends", bool(evidence), "" if evidence else "not run: no config was found"),
     ]
     return findings, rows, tiers
 

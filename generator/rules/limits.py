@@ -8,17 +8,12 @@ from typing import Final
 from generator.inventory.intent import CircuitIntent, CustomerIntent, Intent, PeeringIntent
 from generator.inventory.models import PeeringDefaults
 from generator.model.finding import DataPath, Related, Severity
+from generator.model.limits import PRIVATE_V4, PRIVATE_V4_PREMIUM, PRIVATE_V6, PUBLIC_EACH
 from generator.model.plan import Domain, Role
 from generator.platforms import load
 from generator.platforms.base import Feature
 from generator.rules.base import Problem, rule
 from generator.rules.places import announced_list, default_groups, title
-
-PRIVATE_V4: Final = 4000
-PRIVATE_V4_PREMIUM: Final = 10000
-PRIVATE_V6: Final = 100
-PUBLIC_EACH: Final = 200
-"""Prefixes that Microsoft takes on a session (ER-RTE-01, ER-RTE-02)."""
 
 GATEWAY_SMALL: Final = 4000
 GATEWAY_OTHER: Final = 9500

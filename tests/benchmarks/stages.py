@@ -25,6 +25,7 @@ from generator.plan import components, plan_component
 from generator.platforms import load as load_platform
 from generator.readback.compare import compare
 from generator.readback.evidence import DeviceEvidence
+from generator.readback.other_end import handover_things
 from generator.readback.read import read_rendered
 from generator.readback.sharing import share_policies
 from generator.render import Stage
@@ -92,8 +93,9 @@ def main(root: Path, out: Path) -> dict[str, dict[str, float]]:
                 lines += sum(text.count("\n") for text in texts.values())
             with clock.stage("pair rules"):
                 share_policies(evidence.values())
-                things = pair_things(part.plan.pairs, evidence)
-                findings += engine.run((*evidence.values(), *things), lab=intent.lab)
+                things = (*evidence.values(), *pair_things(part.plan.pairs, evidence))
+                both_ends = handover_things(component.customers, evidence)
+                findings += engine.run((*things, *both_ends), lab=intent.lab)
             for name in ("plan", "render", "read back", "pair rules", "write"):
                 clock.lines[name] += lines
         with clock.stage("write"):

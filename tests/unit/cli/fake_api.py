@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from generator.handover import HandoverDocument
 from generator.model.finding import Finding, Location, Severity
 from generator.model.secret import Secret
 from generator.report.progress import ProgressBar
@@ -98,6 +99,26 @@ def show(inventory: Path, path: str) -> tuple[list[Shown], tuple[Finding, ...]]:
     ], answer(inventory).findings
 
 
+def handover(inventory: Path, customer: str, circuit: str | None = None) -> tuple[HandoverDocument | None, Run]:
+    CALLS.append(("handover", inventory, customer, circuit))
+    result = answer(inventory)
+    if result is not ANSWERS["clean"]:
+        return None, result
+    empty = HandoverDocument(
+        version=1,
+        inventory="",
+        lab=False,
+        customer=customer,
+        name=customer.title(),
+        model="connect_to",
+        circuits=(),
+        vnets=(),
+        vpns=(),
+        steps=(),
+    )
+    return empty, result
+
+
 def json_schema() -> dict[str, object]:
     return {"title": "inventory", "type": "object"}
 
@@ -111,7 +132,7 @@ def init(directory: Path) -> list[Path]:
 def module() -> ModuleType:
     """This as `generator.api`."""
     fake = ModuleType("generator.api")
-    for name in ("check", "render", "verify", "show", "json_schema", "init", "Refused", "Shown"):
+    for name in ("check", "render", "verify", "show", "handover", "json_schema", "init", "Refused", "Shown"):
         setattr(fake, name, globals()[name])
     return fake
 
