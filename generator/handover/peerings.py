@@ -23,7 +23,8 @@ from generator.handover.terms import LinkTerms, families, link_terms
 from generator.handover.text import key_reference, texts
 from generator.inventory.communities import BY_VALUE, OFFICE_365
 from generator.inventory.intent import PeeringIntent
-from generator.inventory.models import Blocks, ExtraCommunities
+from generator.inventory.models import ExtraCommunities
+from generator.inventory.security import Blocks
 from generator.model.asn import is_private
 from generator.model.facts import Family
 from generator.model.limits import (

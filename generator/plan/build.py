@@ -9,7 +9,7 @@ import msgspec
 from generator.inventory.intent import CustomerIntent, Intent, PeeringIntent
 from generator.model.facts import Family
 from generator.model.finding import Finding
-from generator.model.plan import DevicePlan, Domain, PairPlan, Plan, Role
+from generator.model.plan import DevicePlan, Domain, PairPlan, Plan, Role, TunnelPlan
 from generator.plan.appliances import plan_appliances
 from generator.plan.attachments import AttachmentPlanner
 from generator.plan.control_plane import close_control_plane
@@ -18,7 +18,7 @@ from generator.plan.partners import plan_partners
 from generator.plan.peerings import FAMILIES, PeeringPlanner
 from generator.plan.security import plan_security
 from generator.plan.traffic import plan_macsec, plan_rate, plan_shared_services
-from generator.plan.tunnels import TunnelPlanner
+from generator.plan.tunnels import TunnelPlanner, tunnel_plans
 from generator.platforms import load
 
 
@@ -70,13 +70,15 @@ def plan(intent: Intent) -> PlanPart:
     """The plan of the whole inventory."""
     devices: dict[str, DevicePlan] = {}
     pairs: list[PairPlan] = []
+    tunnels: list[TunnelPlan] = []
     findings: list[Finding] = []
     for component in components(intent):
         part = plan_component(intent, component)
         devices.update(part.plan.devices)
         pairs.extend(part.plan.pairs)
+        tunnels.extend(part.plan.tunnels)
         findings.extend(part.findings)
-    return PlanPart(Plan(devices, tuple(pairs)), findings)
+    return PlanPart(Plan(devices, tuple(pairs), tuple(tunnels)), findings)
 
 
 def plan_component(intent: Intent, component: Component) -> PlanPart:
@@ -116,7 +118,8 @@ def plan_component(intent: Intent, component: Component) -> PlanPart:
     for draft in drafts.values():
         findings.extend(draft.findings)
     pairs = tuple(pair for customer in component.customers for pair in _pairs(customer, devices))
-    return PlanPart(Plan(devices, pairs), findings)
+    meshes = tuple(one for customer in component.customers for one in tunnel_plans(customer, devices))
+    return PlanPart(Plan(devices, pairs, meshes), findings)
 
 
 def _drafts(intent: Intent, component: Component) -> tuple[dict[str, DeviceDraft], list[Finding]]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from generator.inventory.intent import EndIntent, IpsecIntent, PeeringIntent, TunnelIntent
+from generator.inventory.intent import CustomerIntent, EndIntent, IpsecIntent, PeeringIntent, TunnelIntent
 from generator.model.address import Prefix, parse_link, parse_prefix
 from generator.model.crypto import Selector, Tunnel
 from generator.model.facts import Interface, MaxPrefix, Neighbor, StaticRoute
 from generator.model.naming import description, object_name
-from generator.model.plan import Domain, Peer, Session, Side
+from generator.model.plan import DevicePlan, Domain, Peer, Role, Session, Side, TunnelPlan
 from generator.plan import policies
 from generator.plan.device import DeviceDraft, VrfDraft
 from generator.plan.peerings import of_family, sourced_elsewhere, usable, vrf_key
@@ -188,3 +189,28 @@ class TunnelPlanner:
                 draft.networks.add(prefix)
                 device.static_routes[vrf, prefix, "discard"] = StaticRoute(vrf, prefix, "discard")
                 device.origins["static_routes", (vrf, prefix, "discard")] = self.ipsec.path
+
+
+def tunnel_plans(customer: CustomerIntent, devices: Mapping[str, DevicePlan]) -> Iterator[TunnelPlan]:
+    """What belongs together of the tunnels of a customer, where its routers (not firewalls behind them) end them."""
+    for peering in customer.peerings():
+        ipsec = peering.ipsec
+        if ipsec is None or ipsec.spec.at != "router":
+            continue
+        sides: dict[Role, tuple[str, tuple[str, ...]]] = {}
+        for role, end in peering.ends.items():
+            device = devices.get(end.router)
+            if device is not None:
+                names = [name for name in device.facts.tunnels if device.origins["tunnels", name] == ipsec.path]
+                sides[role] = (end.router, tuple(names))
+        if Role.PRIMARY in sides and sides[Role.PRIMARY][1]:
+            gateways = dict.fromkeys(one.remote for one in ipsec.tunnels)
+            yield TunnelPlan(
+                customer=customer.name,
+                circuit=peering.circuit.name,
+                domain=peering.domain,
+                gateways=tuple(gateways),
+                primary=sides[Role.PRIMARY],
+                secondary=sides.get(Role.SECONDARY),
+                origin=ipsec.path,
+            )
