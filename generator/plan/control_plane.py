@@ -62,9 +62,7 @@ def _managers(management: Management, family: Family) -> Iterator[FilterRule]:
         for one in _services(management.services):
             yield rules.there(one, prefixes, (), family, log=False)
         for one in _services(management.replies):
-            answer = rules.back(one, (), prefixes, family)
-            if answer is not None and answer.protocol in (TCP, UDP):
-                yield answer
+            yield from (answer for answer in rules.back(one, (), prefixes, family) if answer.protocol in (TCP, UDP))
     for one in _services(management.protocols):
         if one.protocol != ICMP6:
             yield rules.there(one, (), (), family, log=False)

@@ -20,8 +20,10 @@ from generator.model.address import (
 )
 from generator.model.facts import Bfd, Family
 from generator.model.filters import (
+    AH,
     ANY,
     ESP,
+    GRE,
     ICMP,
     ICMP6,
     TCP,
@@ -85,7 +87,13 @@ class RuleList:
 
     def finish(self, name: str) -> Filter:
         """Numbered in tens; the last rule denies everything else and logs it."""
-        rules = [*self._rules, FilterRule("", False, log=True)]
+        everything = {(one.sources, one.destinations) for one in self._rules if one.permit and one.protocol == ANY}
+        kept = [
+            one
+            for one in self._rules
+            if not one.permit or one.protocol == ANY or (one.sources, one.destinations) not in everything
+        ]
+        rules = [*kept, FilterRule("", False, log=True)]
         numbered = [replace(rule, label=str(place * STEP)) for place, rule in enumerate(rules, 1)]
         return Filter(name, self.family, tuple(numbered))
 
@@ -134,13 +142,23 @@ def there(
 
 def back(
     service: Service, sources: tuple[Prefix, ...], destinations: tuple[Prefix, ...], family: Family
-) -> FilterRule | None:
-    """The answers to a flow from ``sources`` to ``destinations``; None where there are none."""
+) -> Iterator[FilterRule]:
+    """The answers to a flow from ``sources`` to ``destinations``, as far as they can be told from other packets.
+
+    Answers to a flow of every protocol are spelt out: a rule for everything would open TCP connections backwards.
+    """
     protocol, types = of_family(service, family)
-    if protocol in (ICMP, ICMP6) and types:
+    if protocol == ANY:
+        yield permit(TCP, destinations, sources, established=True)
+        for one in (UDP, ESP, AH, GRE):
+            yield permit(one, destinations, sources)
+        yield permit(icmp(family), destinations, sources, icmp=ECHO[family][-1:] if family == 6 else ECHO[family][:1])
+    elif types:
         answers = tuple([IcmpType(0 if one.type == 8 else 129) for one in types if one.type in (8, 128)])
-        return permit(protocol, destinations, sources, icmp=answers) if answers else None
-    return permit(protocol, destinations, sources, source_ports=service.ports, established=protocol == TCP)
+        if answers:
+            yield permit(protocol, destinations, sources, icmp=answers)
+    else:
+        yield permit(protocol, destinations, sources, source_ports=service.ports, established=protocol == TCP)
 
 
 def of_family(service: Service, family: Family) -> tuple[int, tuple[IcmpType, ...]]:

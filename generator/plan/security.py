@@ -212,9 +212,8 @@ class _Planner:
         there, back = (inbound, outbound) if flow.inbound else (outbound, inbound)
         for service in flow.services:
             there.add((rules.there(service, sources, destinations, family, log=flow.log),))
-            answer = rules.back(service, sources, destinations, family)
-            if answer is not None and not self.stateful:
-                back.add((answer,))
+            if not self.stateful:
+                back.add(rules.back(service, sources, destinations, family))
             protocol, types = rules.of_family(service, family)
             self.device.passages.append(
                 Passage(

@@ -133,6 +133,7 @@ def _stray(
     if any(one.filter is None for one in stages):
         return None
     flows = device.flows
+    own = frozenset(device.ways.own(vrf, family))
     forward = [one for one in flows.between(vrf, *sides) if one.family == family]
     backward = [one for one in flows.between(vrf, *sides[::-1]) if one.family == family]
     rules = [step for stage in stages for step in (stage.filter.permitting if stage.filter else ())]
@@ -144,6 +145,8 @@ def _stray(
         ):
             continue
         for packet in _samples(step, family, forward, backward):
+            if packet.source in own or packet.destination in own:
+                continue  # what is for the router itself, or from it, does not cross it
             if _concerns_errors(packet) or _encrypted(packet, gateways) or flows.allow(packet, vrf, *sides):
                 continue
             verdict = device.firewall.verdict(packet, *way)

@@ -155,6 +155,8 @@ def _passing(
         for packet in packets_of(step, family, sources, targets):
             if packet.protocol in (ICMP, ICMP6) and packet.icmp_type in ERRORS[packet.protocol]:
                 continue
+            if way[1] != SELF and packet.source in own:
+                continue  # the router's own address comes from nowhere else
             verdict = firewall.verdict(packet, *way)
             if verdict.permitted is not False:
                 return packet, verdict
