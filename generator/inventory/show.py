@@ -5,25 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
-
-from generator.inventory import defaults
+from generator.inventory import defaults, show_security
 from generator.inventory.intent import AttachmentIntent, CircuitIntent, CustomerIntent, EndIntent, Intent, PeeringIntent
 from generator.inventory.secrets import is_reference
+from generator.inventory.shown import Origin, Value, default_of, words
 from generator.model.finding import DataPath, path_text
 from generator.model.secret import MASK
 
 SECRET_KEYS = frozenset({"md5", "psk", "cak", "key", "password", "secret"})
-
-
-class Value(msgspec.Struct):
-    """One value: its path, its text, and where it comes from.  ``place`` is the path that was written, if one was."""
-
-    path: str
-    value: str
-    origin: str
-    place: DataPath | None = None
-    note: str = ""
 
 
 def values_at(intent: Intent, data: dict[str, object], path: str) -> list[Value]:
@@ -48,26 +37,22 @@ def _written(value: object, path: DataPath) -> Iterator[Value]:
 
 
 def _masked(path: DataPath, value: object) -> str:
-    text = _text(value)
+    text = words(value)
     hidden = not SECRET_KEYS.isdisjoint(map(str, path)) and not is_reference(text)
     return MASK if hidden else text
-
-
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list | tuple):
-        return ", ".join(_text(one) for one in value) or "none"
-    return "none" if value is None else str(value)
 
 
 def _customer(intent: Intent, customer: CustomerIntent) -> Iterator[Value]:
     base = path_text(customer.path)
     yield Value(f"{base}.model", customer.model, "follows from the pair's provider")
+    provider = _provider(intent, customer.circuits[0]) if customer.circuits else ""
+    yield from show_security.firewall(intent, customer, provider)
     for circuit in customer.circuits:
         yield from _circuit(intent, circuit)
         for peering in circuit.peerings:
             yield from _peering(intent, peering)
+            yield from show_security.tunnels(peering)
+            yield from show_security.services(peering)
     for attachment in customer.attachments:
         yield from _attachment(attachment)
 
@@ -88,11 +73,11 @@ def _circuit(intent: Intent, circuit: CircuitIntent) -> Iterator[Value]:
         ):
             group = getattr(getattr(owner, "defaults", None), "circuit", None)
             if group is not None and getattr(group, field) is not None:
-                origin, place = _default_of(where), where
+                origin, place = default_of(where), where
                 break
         if place is None and field == "location" and circuit.pair.location:
             origin, place = "location of the pair", ("pairs", circuit.pair_name, "location")
-        yield Value(f"{base}.{field}", _text(value), origin, place, built_in.source if place is None else "")
+        yield Value(f"{base}.{field}", words(value), origin, place, built_in.source if place is None else "")
     spec = circuit.customer.spec
     of_customer = ("pair of the customer", (*circuit.customer.path, "pair"))
     origin, place = of_customer if spec.pair else ("the only pair there is", ("pairs", circuit.pair_name))
@@ -113,22 +98,18 @@ def _peering(intent: Intent, peering: PeeringIntent) -> Iterator[Value]:
     yield Value(f"{base}.vrf", peering.vrf, *_vrf_origin(peering))
     yield Value(f"{base}.mode", peering.mode, *_group_origin(intent, peering, "mode"))
     if peering.domain.value != "private":
-        yield Value(f"{base}.registry", _text(peering.registry or None), *_group_origin(intent, peering, "registry"))
-        yield Value(f"{base}.loa", _text(peering.loa), *_group_origin(intent, peering, "loa"))
+        yield Value(f"{base}.registry", words(peering.registry or None), *_group_origin(intent, peering, "registry"))
+        yield Value(f"{base}.loa", words(peering.loa), *_group_origin(intent, peering, "loa"))
     yield Value(
-        f"{base}.accept", _text(peering.accept), "the VNets it is linked to" if peering.accept else "nothing by prefix"
+        f"{base}.accept", words(peering.accept), "the VNets it is linked to" if peering.accept else "nothing by prefix"
     )
     if peering.communities:
-        yield Value(f"{base}.communities", _text(peering.communities), "values of route_filter and router_accepts")
+        yield Value(f"{base}.communities", words(peering.communities), "values of route_filter and router_accepts")
     for role, end in peering.ends.items():
         link = f"{base}.links.{role.value}"
         yield from _end(end, link)
         yield Value(f"{link}.local_pref", str(peering.local_preference[role]), *_preference_origin(peering))
-        yield Value(f"{link}.announce", _text(peering.announce[role]), *_announce_origin(peering))
-
-
-Origin = tuple[str, DataPath | None, str]
-"""Words, the path that was written if one was, and the rule behind a built-in value."""
+        yield Value(f"{link}.announce", words(peering.announce[role]), *_announce_origin(peering))
 
 
 def _provider(intent: Intent, circuit: CircuitIntent) -> str:
@@ -147,6 +128,8 @@ def _asn_origin(intent: Intent, peering: PeeringIntent) -> Origin:
 
 def _vrf_origin(peering: PeeringIntent) -> Origin:
     customer = peering.customer
+    if peering.ipsec is not None and peering.domain.value == "private":
+        return "front VRF of the tunnels", None, "IPS-TR-04"
     key = "vrf" if peering.domain.value == "private" else "vrf_dmz"
     if getattr(customer.spec, key) is not None:
         return f"{key} of the customer", (*customer.path, key), ""
@@ -162,14 +145,8 @@ def _group_origin(intent: Intent, peering: PeeringIntent, field: str) -> Origin:
             found = getattr(getattr(owner, "defaults", None), group, None)
             if found is not None and getattr(found, field) is not None:
                 where = (*path, "defaults", group, field)
-                return _default_of(where), where, ""
+                return default_of(where), where, ""
     return "built-in default", None, defaults.PEERING[field].source
-
-
-def _default_of(where: DataPath) -> str:
-    """``default of providers.northlake``, from the place where the default stands."""
-    owner = where[: where.index("defaults")]
-    return f"default of {path_text(owner) if owner else 'the inventory'}"
 
 
 def _preference_origin(peering: PeeringIntent) -> Origin:
@@ -183,6 +160,8 @@ def _preference_origin(peering: PeeringIntent) -> Origin:
 def _announce_origin(peering: PeeringIntent) -> Origin:
     if peering.spec.advertise is not None:
         return "written", (*peering.path, "advertise"), ""
+    if peering.domain.value == "private" and peering.ipsec is not None:
+        return "sources of the tunnels, and clear", (*peering.ipsec.path, "source"), "IPS-TR-03"
     if peering.domain.value == "private":
         return "onprem of the customer", (*peering.customer.path, "onprem"), ""
     return "registered prefixes and pools", (*peering.path, "advertised_public_prefixes"), "ER-RTE-09"
@@ -210,8 +189,8 @@ def _settings(intent: Intent, peering: PeeringIntent, base: str) -> Iterator[Val
         for name, value, field, source in _setting_values(end, peering):
             where = _chosen(found, field, name)
             own = where[: len(peering.path)] == peering.path
-            origin = "written" if own else _default_of(where) if where else "built-in default"
-            one = Value(f"{base}.{name}", _text(value), origin, where or None, "" if where else source)
+            origin = "written" if own else default_of(where) if where else "built-in default"
+            one = Value(f"{base}.{name}", words(value), origin, where or None, "" if where else source)
             rows.setdefault(name, []).append(one)
             rows[name][-1].path = f"{base}.{name}"
             if len(rows[name]) == 2 and rows[name][0].value != rows[name][1].value:
@@ -253,7 +232,7 @@ def _setting_values(end: EndIntent, peering: PeeringIntent) -> Iterator[tuple[st
 
 def _attachment(attachment: AttachmentIntent) -> Iterator[Value]:
     base = path_text(attachment.path)
-    yield Value(f"{base}.accept", _text(attachment.accept), "onprem of the customer")
-    yield Value(f"{base}.advertise", _text(attachment.advertise or ("what came from Azure",)), "what came from Azure")
+    yield Value(f"{base}.accept", words(attachment.accept), "onprem of the customer")
+    yield Value(f"{base}.advertise", words(attachment.advertise or ("what came from Azure",)), "what came from Azure")
     for role, end in attachment.ends.items():
         yield from _end(end, f"{base}.links.{role.value}")

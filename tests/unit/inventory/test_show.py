@@ -9,7 +9,7 @@ import pytest
 
 from generator import api
 from generator.model.outcome import Refused
-from tests.inventories import BASE, with_values
+from tests.inventories import BASE, TUNNELS, microsoft, with_values
 
 PEERING = "customers.alpha.circuits.alpha-ams.peerings.private"
 CIRCUIT = "customers.alpha.circuits.alpha-ams"
@@ -126,6 +126,100 @@ def test_a_key_is_shown_as_its_reference_and_never_in_clear() -> None:
         assert "Key2016" not in str(row)
     assert found[f"{PEERING}.md5"][0] == "••••"
     assert found["customers.alpha.ce.md5"][0] == "••••"
+
+
+IPSEC = f"{PEERING}.ipsec"
+
+
+@pytest.fixture
+def keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PEERWRIGHT_TEST_PSK_1", "Lab.Only_7qT4mXz2Rk9s")
+    monkeypatch.setenv("PEERWRIGHT_TEST_PSK_2", "Lab.Only_Wb3eHn8uYc5d")
+
+
+@pytest.mark.usefixtures("keys")
+def test_tunnels_are_shown_with_what_follows_for_them() -> None:
+    found = shown(PEERING, TUNNELS)
+    assert found[f"{PEERING}.vrf"] == ("ALPHA-FRONT", "front VRF of the tunnels", "", "IPS-TR-04")
+    assert found[f"{IPSEC}.vrf"][:2] == ("ALPHA", "made of the customer's name")
+    assert found[f"{IPSEC}.path_mtu"][:2] == ("1400", "written")
+    assert [found[f"{IPSEC}.{key}"][0] for key in ("mtu", "mss", "outer_size")] == ["1346", "1306", "1400"]
+    assert found[f"{IPSEC}.ike.dh_group"] == ("ECP384", "profile strongest", "", "IPS-POL-12")
+    assert found[f"{IPSEC}.dpd_seconds"] == ("45", "built-in default", "", "IPS-POL-09")
+    assert found[f"{IPSEC}.announce"][:2] == ("10.0.0.0/16", "onprem of the customer")
+    assert found[f"{IPSEC}.accept"][:2] == ("10.60.0.0/16", "the VNets behind the gateway")
+    assert found[f"{PEERING}.links.primary.announce"][:2] == (
+        "172.20.0.1/32, 172.20.0.2/32",
+        "sources of the tunnels, and clear",
+    )
+    mesh = [(key.removeprefix(f"{IPSEC}.tunnels."), row[0]) for key, row in found.items() if ".tunnels." in key]
+    assert mesh == [
+        ("primary[0].outer", "172.20.0.1 - 10.60.255.14"),
+        ("primary[0].bgp", "169.254.100.1 - 169.254.21.2"),
+        ("primary[1].outer", "172.20.0.1 - 10.60.255.15"),
+        ("primary[1].bgp", "169.254.100.1 - 169.254.22.2"),
+        ("secondary[0].outer", "172.20.0.2 - 10.60.255.14"),
+        ("secondary[0].bgp", "169.254.100.2 - 169.254.21.2"),
+        ("secondary[1].outer", "172.20.0.2 - 10.60.255.15"),
+        ("secondary[1].bgp", "169.254.100.2 - 169.254.22.2"),
+    ]
+
+
+@pytest.mark.usefixtures("keys")
+def test_what_is_written_of_tunnels_stays_written() -> None:
+    ike = {"encryption": "AES256", "integrity": "SHA256", "dh_group": "DHGroup14"}
+    values = {
+        f"{IPSEC}.ike": ike,
+        f"{IPSEC}.mss": 1200,
+        f"{IPSEC}.bgp": {"primary": "10.9.0.1", "secondary": "10.9.0.2"},
+    }
+    found = shown(IPSEC, with_values(TUNNELS, values))
+    assert found[f"{IPSEC}.ike.dh_group"][:2] == ("DHGroup14", "written")
+    assert found[f"{IPSEC}.mss"][:2] == ("1200", "written")
+    value, origin, place, _ = found[f"{IPSEC}.tunnels.secondary[1].bgp"]
+    assert (value, origin, bool(place)) == (
+        "10.9.0.2 - 169.254.22.2",
+        "bgp of ipsec, and BGP address of the instance",
+        True,
+    )
+
+
+def test_keys_of_tunnels_are_never_shown_in_clear() -> None:
+    clear = {"primary": "Lab.Only_7qT4mXz2Rk9s", "secondary": "Lab.Only_Wb3eHn8uYc5d"}
+    for key in (clear, clear["primary"]):
+        found = shown("customers", with_values(TUNNELS, {f"{IPSEC}.key": key}))
+        assert not any("Lab.Only" in str(row) for row in found.values())
+        hidden = [row[0] for path, row in found.items() if path.startswith(f"{IPSEC}.key")]
+        assert set(hidden) == {"••••"}
+
+
+def test_firewall_and_flows() -> None:
+    found = shown("customers.alpha")
+    assert found["customers.alpha.firewall.urpf"] == ("loose", "built-in default", "", "FW-SPOOF-04")
+    assert found["customers.alpha.flows.default[1]"][:2] == (
+        "private: 10.100.0.0/16 to 10.0.0.0/16: any",
+        "built-in default",
+    )
+    flows = [{"from": "onprem", "to": "vnets", "services": ["https", "dns"], "log": True}]
+    values = {"customers.alpha.flows": flows, "providers.northlake.defaults": {"firewall": {"urpf": "off"}}}
+    found = shown("customers.alpha", with_values(BASE, values))
+    assert found["customers.alpha.flows[0].resolved[0]"][:2] == (
+        "private: 10.0.0.0/16 to 10.100.0.0/16: tcp 53 443, udp 53, logged",
+        "the flow",
+    )
+    assert not [path for path in found if "default[" in path]
+    assert found["customers.alpha.firewall.urpf"][:2] == ("off", "default of providers.northlake")
+    assert found["customers.alpha.firewall.state"][:2] == ("what fits the circuit and the router", "built-in default")
+
+
+def test_translation_and_qos() -> None:
+    peering = f"{CIRCUIT}.peerings.microsoft"
+    given = {peering: microsoft(nat={"pool": "198.41.1.0/28"}, qos={"kept": [46]})}
+    found = shown(peering, with_values(BASE, given))
+    assert found[f"{peering}.nat.at"][:2] == ("router", "built-in default")
+    assert found[f"{peering}.qos.kept[0]"][:2] == ("46", "written")
+    assert f"{peering}.qos.kept" not in found
+    assert found[f"{peering}.qos.voice_percent"] == ("10", "built-in default", "", "ER-QOS-02")
 
 
 def test_an_index_and_a_part_of_a_name() -> None:
