@@ -79,7 +79,7 @@ def test_a_comment_on_another_line_accepts_nothing_and_is_a_finding(charlie: Cha
     assert one.message == "this comment accepts INV-028, but there is no such finding here"
     assert one.severity is Severity.WARNING
     assert one.where is not None
-    assert (Path(one.where.file).name, one.where.line) == ("charlie.yaml", 12)
+    assert (Path(one.where.file).name, one.where.line) == ("charlie.yaml", 19)
     assert "INV-028" in rules(path, acknowledged="")
 
 

@@ -49,10 +49,11 @@ def view(plan: DevicePlan) -> Mapping[str, object]:
 def lines(plan: Facts) -> Iterator[str]:
     for table in FACT_TABLES:
         for key, one in getattr(plan, table).items():
-            password = getattr(one, "password", None)
-            if password is not None:
-                one = replace(one, password=None)
-                yield f"key {key!r} {password.reveal()}"
+            for field in ("password", "key", "cak"):
+                secret = getattr(one, field, None)
+                if isinstance(secret, Secret):
+                    one = replace(one, **{field: None})
+                    yield f"key {table} {key!r} {field} {secret.reveal()}"
             yield f"{table} {key!r} := {one!r}".replace("None", "nothing")
 
 
@@ -66,13 +67,14 @@ def read(trees: Mapping[str, list[Node]]) -> ReadResult:
         elif word == "hostname":
             hostname = rest
         elif word == "key":
-            name, _, key = rest.rpartition(" ")
-            keys[name] = Secret(key)
+            name, field, key = rest.rsplit(" ", 2)
+            keys[name] = (field, Secret(key))
         elif word in tables and " := " in rest:
             name, _, text = rest.partition(" := ")
             one = eval(text, {"__builtins__": {}}, NOTATION)
             key = eval(name, {"__builtins__": {}}, NOTATION)
-            tables[word][key] = replace(one, password=keys[name]) if name in keys and word == "neighbors" else one
+            field, secret = keys.get(f"{word} {name}", ("", None))
+            tables[word][key] = replace(one, **{field: secret}) if field else one
             places[word, key] = ("paper.txt", node.line)
         else:
             strange.append(UnrecognisedLine("paper.txt", node.line, node.text))
@@ -167,7 +169,7 @@ def test_it_renders_and_reads_back(inventory: Path, tmp_path: Path) -> None:
     assert [(row.device, row.platform) for row in result.devices] == [("pe1", "cisco_xe"), ("pe2", "paper_os")]
     text = (build / "pe2" / "paper.txt").read_text()
     assert text.startswith("# pe2: secondary router of pair amsterdam\nhostname pe2\n")
-    assert "'172.31.0.6'), 4) AlphaKey2016\n" in text
+    assert "'172.31.0.6'), 4) password AlphaKey2016\n" in text
     assert (build / "pe1" / "running.cfg").is_file()
     assert wrong(api.verify(inventory, build)) == []
 
@@ -182,7 +184,7 @@ def test_the_rules_see_what_is_wrong_in_its_text(inventory: Path, tmp_path: Path
     file.write_text(text.replace("export_policy='ALPHA-AMS-PRIVATE-OUT-V4'", "export_policy=''"))
     found = [one for one in api.verify(inventory, build).findings if one.rule == "PAIR-008"]
     assert [one.message for one in found] == [
-        "neighbor 172.31.0.6 in VRF ALPHA (AS 12076, IPv4) has no outbound policy, expected one in each direction"
+        "neighbor 172.31.0.6 in VRF ALPHA-FRONT (AS 12076, IPv4) has no outbound policy, expected one in each direction"
     ]
     assert [str(one.where) for one in found if one.where and one.where.file == "pe2/paper.txt"]
 

@@ -173,8 +173,10 @@ def in_azure(customer: Customer, prefix: Prefix) -> bool:
 
 
 def published(customer: Customer) -> tuple[Prefix, ...]:
-    """Prefixes registered for Microsoft peering, sorted."""
-    found = {one.prefix for peering in _peerings(customer) for one in peering.advertised_public_prefixes or ()}
+    """Prefixes registered for Microsoft peering, sorted; not the pools of a translation, behind which are other addresses."""
+    peerings = _peerings(customer)
+    found = {one.prefix for peering in peerings for one in peering.advertised_public_prefixes or ()}
+    found -= {pool for one in peerings if one.nat for pool in (one.nat.pool.primary, one.nat.pool.secondary)}
     return tuple(sorted(found, key=prefix_key))
 
 
@@ -195,8 +197,7 @@ def _default(customer: Customer, path: DataPath) -> list[FlowIntent]:
         FlowIntent(path, Domain.PRIVATE, True, far, home, anything),
         FlowIntent(path, Domain.MICROSOFT, False, home, public, OUTWARD),
     ]
-    pools = {pool for one in peerings if one.nat for pool in (one.nat.pool.primary, one.nat.pool.secondary)}
-    shown = tuple([one for one in published(customer) if one not in pools])
+    shown = published(customer)
     if shown:
         out.append(FlowIntent(path, Domain.MICROSOFT, False, End(False, shown, public=True), public, OUTWARD))
     if any(peering.forced_tunnelling for peering in peerings):

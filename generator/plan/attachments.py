@@ -68,7 +68,7 @@ class AttachmentPlanner:
             "", self.vrf, words, addresses=end.addresses(), mtu=end.settings.mtu, bfd=end.settings.bfd
         )
         name = device.subinterface(end.port, end.tags, end.unit, self.shared, interface, attachment.path, Side.INSIDE)
-        device.links[attachment.path] = name
+        device.links[attachment.path, end.role] = name
         if attachment.spec.nat is not None:
             self._anchor(device, draft, attachment.spec.nat.outside)
         for family in FAMILIES:

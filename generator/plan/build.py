@@ -107,7 +107,7 @@ def plan_component(intent: Intent, component: Component) -> PlanPart:
         for attachment in customer.attachments:
             for end in attachment.ends.values():
                 if end.router in drafts:
-                    plan_shared_services(customer, attachment, drafts[end.router])
+                    plan_shared_services(customer, attachment, drafts[end.router], end.role)
         plan_appliances(customer, peerings, drafts, lab=intent.lab)
         for circuit in customer.circuits:
             plan_rate(circuit, drafts)

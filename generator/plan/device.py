@@ -28,7 +28,7 @@ from generator.model.filters import ControlPlane, Filter, NatRule, Remark, Shape
 from generator.model.finding import DataPath, Finding, Severity
 from generator.model.macsec import Macsec
 from generator.model.naming import description
-from generator.model.plan import DevicePlan, Passage, Session, Side
+from generator.model.plan import DevicePlan, Passage, Role, Session, Side
 from generator.model.vlan import Tags
 from generator.plan.interface_filters import as_interface_filters
 from generator.platforms.base import Feature, Platform
@@ -83,8 +83,8 @@ class DeviceDraft:
         self.can: frozenset[Feature] = platform.can(router.model or "")
         self.sides: dict[str, Side] = {}
         self.passages: list[Passage] = []
-        self.links: dict[DataPath, str] = {}
-        """Peering → its interface here."""
+        self.links: dict[tuple[DataPath, Role], str] = {}
+        """Peering or session, and which of its two ends → its interface here."""
         self.sessions: list[Session] = []
         self.origins: dict[FactKey, DataPath] = {}
         self.findings: list[Finding] = []

@@ -91,7 +91,6 @@ def _end(
     words = description(f"to {other} {vrf}")
     interface = Interface("", vrf, words, addresses=tuple(addresses.values()))
     device.subinterface(port, tags, None, shared, interface, peering.path, Side.INSIDE)
-    export = _export(peering, vrf, device)
     for family in addresses:
         neighbor = Neighbor(
             vrf,
@@ -100,7 +99,7 @@ def _end(
             peering.asn,
             peering.asn,
             words,
-            export_policy=export,
+            export_policy=_export(peering, vrf, device, family),
             next_hop_self=True,
             send_community=True,
         )
@@ -116,11 +115,11 @@ def _end(
         device.neighbor(neighbor, session, peering.path)
 
 
-def _export(peering: PeeringIntent, vrf: str, device: DeviceDraft) -> str:
+def _export(peering: PeeringIntent, vrf: str, device: DeviceDraft, family: Family) -> str:
     """The policy towards the other router; the sources of tunnels are connected networks, which it names."""
     policy = policies.PARTNER_OUT
     ipsec = peering.ipsec
-    if ipsec is not None and ipsec.tunnels and vrf == peering.vrf:
+    if ipsec is not None and ipsec.tunnels and vrf == peering.vrf and family == 4:
         sources = sorted({parse_prefix(f"{one.local}/{one.local.max_prefixlen}") for one in ipsec.tunnels}, key=str)
         name = object_name(peering.circuit.name, peering.domain.value, "sources")
         device.prefix_lists[name, 4] = policies.exact_list(name, 4, tuple(sources))

@@ -10,7 +10,7 @@ from generator.inventory.intent import CustomerIntent, EndIntent, PeeringIntent
 from generator.model.address import Prefix, parse_prefix
 from generator.model.facts import CommunityList, Family, Interface, MaxPrefix, Neighbor, Policy, StaticRoute
 from generator.model.naming import description, object_name
-from generator.model.plan import Domain, Peer, Session, Side
+from generator.model.plan import Domain, Peer, Role, Session, Side
 from generator.model.secret import Secret
 from generator.model.vlan import QinQ, Tags
 from generator.plan import policies
@@ -47,6 +47,12 @@ def sourced_elsewhere(customer: CustomerIntent, domain: Domain, pair: str) -> se
         if attachment.domain is domain and attachment.pair_name == pair and attachment.ends:
             found.update(attachment.accept)
     return found
+
+
+def which_end(peering: PeeringIntent, role: Role) -> tuple[str, ...]:
+    """What tells the two ends of a peering apart in names, where both are on one router."""
+    routers = {end.router for end in peering.ends.values()}
+    return (role.value,) if len(routers) < len(peering.ends) else ()
 
 
 class PeeringPlanner:
@@ -103,7 +109,7 @@ class PeeringPlanner:
             outer_tpid=end.settings.tpid,
         )
         name = device.subinterface(end.port, end.tags, end.unit, self.shared, interface, peering.path, Side.AZURE)
-        device.links[peering.path] = name
+        device.links[peering.path, end.role] = name
         for family, link, limit in (
             (FAMILIES[0], end.v4, end.settings.max_prefix_v4),
             (FAMILIES[1], end.v6, end.settings.max_prefix_v6),

@@ -16,7 +16,7 @@ from generator.model.plan import Domain, Passage, Side
 from generator.plan import filter_rules as rules
 from generator.plan.device import DeviceDraft
 from generator.plan.filter_rules import RuleList, host
-from generator.plan.peerings import FAMILIES
+from generator.plan.peerings import FAMILIES, which_end
 from generator.plan.traffic import plan_traffic
 from generator.platforms.base import Feature
 
@@ -28,7 +28,7 @@ def plan_security(peering: PeeringIntent, drafts: dict[str, DeviceDraft], *, lab
     """Filters, NAT and DSCP of a peering at both of its ends."""
     for end in peering.ends.values():
         device = drafts[end.router]
-        if peering.path not in device.links:
+        if (peering.path, end.role) not in device.links:
             continue
         plan_traffic(peering, device, end)
         if peering.customer.firewall.enabled:
@@ -60,13 +60,14 @@ class _Planner:
         self.stateful = is_stateful(peering, device.can)
         self.translates = peering.nat_at == "router"
         self.ipsec = peering.ipsec
+        self.which = which_end(peering, end.role)
 
     def name(self, *words: str) -> str:
-        return object_name(self.peering.circuit.name, self.peering.domain.value, *words)
+        return object_name(self.peering.circuit.name, self.peering.domain.value, *self.which, *words)
 
     def plan(self) -> None:
         peering, device = self.peering, self.device
-        link = device.links[peering.path]
+        link = device.links[peering.path, self.end.role]
         self._zone(Side.AZURE, peering.vrf, (link,))
         self._to_the_router()
         if self.ipsec is None:
@@ -237,7 +238,7 @@ class _Planner:
             return found
         announced = tuple([one for one in self.peering.announce[self.end.role] if one.version == family])
         if end.public:
-            return announced or None
+            return tuple([one for one in announced if one in end.prefixes]) or None
         if self.translates:
             return found if family == 4 else None
         return announced or None

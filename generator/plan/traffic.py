@@ -10,18 +10,18 @@ from generator.model.macsec import Macsec
 from generator.model.naming import object_name
 from generator.model.plan import Domain, Role, Side
 from generator.plan.device import DeviceDraft
-from generator.plan.peerings import usable
+from generator.plan.peerings import usable, which_end
 from generator.platforms.base import Feature
 
 
 def plan_traffic(peering: PeeringIntent, device: DeviceDraft, end: EndIntent) -> None:
     """NAT and DSCP of one peering on one router."""
-    link = device.links[peering.path]
+    link = device.links[peering.path, end.role]
     if peering.nat_at == "router":
         translate_at(peering, device, end.role, link)
     qos = peering.spec.qos or QosSettings()
     if peering.domain is Domain.MICROSOFT and qos.enabled and Feature.REMARK in device.can:
-        name = object_name(peering.circuit.name, "DSCP")
+        name = object_name(peering.circuit.name, *which_end(peering, end.role), "DSCP")
         voice = tuple([one for one in qos.kept if one == 46])
         device.remarks[name] = Remark(name, tuple(qos.kept), voice, qos.voice_percent, (link,))
         device.origins["remarks", name] = peering.path
@@ -36,11 +36,12 @@ def translate_at(peering: PeeringIntent, device: DeviceDraft, role: Role, link: 
     near = device.on_side(Side.INSIDE, peering.vrf)
     if not inside or not near:
         return
-    base = object_name(peering.circuit.name, peering.domain.value, "nat")
+    which = which_end(peering, role)
+    base = object_name(peering.circuit.name, peering.domain.value, *which, "nat")
     pool = nat.pool.primary if role is Role.PRIMARY else nat.pool.secondary
     rules = [NatRule(base, "source", peering.vrf, inside, pool, near, (link,))]
     for place, one in enumerate(nat.static, 1):
-        name = object_name(peering.circuit.name, peering.domain.value, f"nat{place}")
+        name = object_name(peering.circuit.name, peering.domain.value, *which, f"nat{place}")
         rules.append(NatRule(name, "static", peering.vrf, (one.inside,), one.outside, near, (link,), overload=False))
     for rule in rules:
         device.nat_rules[rule.name] = rule
@@ -56,9 +57,11 @@ def private_space(customer: CustomerIntent) -> list[Prefix]:
     ]
 
 
-def plan_shared_services(customer: CustomerIntent, attachment: AttachmentIntent, device: DeviceDraft) -> None:
+def plan_shared_services(
+    customer: CustomerIntent, attachment: AttachmentIntent, device: DeviceDraft, role: Role
+) -> None:
     """1:1 NAT towards shared services of the provider, between the customer's edge and that link (ER-MT-03)."""
-    nat, link = attachment.spec.nat, device.links.get(attachment.path)
+    nat, link = attachment.spec.nat, device.links.get((attachment.path, role))
     if nat is None or link is None or Feature.NAT not in device.can:
         return
     vrf = device.interfaces[link].vrf
@@ -76,11 +79,7 @@ def plan_rate(circuit: CircuitIntent, drafts: dict[str, DeviceDraft]) -> None:
         links = (
             []
             if device is None
-            else [
-                (one, device.links[one.path])
-                for one in circuit.peerings
-                if one.path in device.links and role in one.ends
-            ]
+            else [(one, device.links[one.path, role]) for one in circuit.peerings if (one.path, role) in device.links]
         )
         rate = circuit.bandwidth_mbps
         if device is None or not links or not rate or Feature.SHAPER not in device.can:
@@ -89,12 +88,13 @@ def plan_rate(circuit: CircuitIntent, drafts: dict[str, DeviceDraft]) -> None:
         if known is not None and known.speed_mbps is not None and known.speed_mbps <= rate:
             continue
         if Feature.SHARED_SHAPER in device.can or len(links) == 1:
-            name = object_name(circuit.name)
+            name = object_name(circuit.name, *which_end(links[0][0], role))
             _shape(device, name, links[0][0].spec.shape_mbps or rate if len(links) == 1 else rate, circuit, links)
             continue
         for peering, link in links:
             part = peering.spec.shape_mbps or max(rate // len(links), 1)
-            _shape(device, object_name(circuit.name, peering.domain.value), part, circuit, [(peering, link)])
+            name = object_name(circuit.name, peering.domain.value, *which_end(peering, role))
+            _shape(device, name, part, circuit, [(peering, link)])
 
 
 def _shape(

@@ -43,7 +43,7 @@ class TunnelPlanner:
 
     def plan(self, device: DeviceDraft, end: EndIntent) -> None:
         mesh = self.ipsec.of(end.role)
-        if not mesh or end.tags is None:
+        if not mesh or end.tags is None or self.peering.vrf not in device.vrfs:
             return
         base = number_of(end, self.peering.domain)
         draft = self._inner_vrf(device, end)
