@@ -60,7 +60,7 @@ OUT = "  neighbor 172.31.0.18 route-map CHARLIE-AMS-PRIVATE-OUT-V4 out\n"
 MS_OUT = "  neighbor 203.0.113.2 route-map CHARLIE-AMS-MICROSOFT-OUT-V4 out\n"
 STEP = "route-map CHARLIE-AMS-PRIVATE-IN-V4 permit 10\n"
 MATCHES = " match ip address prefix-list CHARLIE-AMS-PRIVATE-IN\n match as-path 401\n"
-PORT = '    xe-0/1/0 {\n        description "Azure ExpressRoute";\n        flexible-vlan-tagging;\n'
+PORT = '    xe-0/1/0 {\n        description "Azure ExpressRoute";\n        hierarchical-scheduler;\n        flexible-vlan-tagging;\n'
 LAST = "        term 65535 {\n            then reject;\n        }\n"
 PRIVATE_OUT = "            from {\n                route-filter-list HOLLINS-LON-PRIVATE-OUT;\n            }\n"
 
@@ -232,7 +232,7 @@ def test_addresses_and_tags_are_spelt_as_the_router_reads_them(base: str, router
     for line in re.findall(r"^ encapsulation (.*)$", text, re.MULTILINE):
         assert re.fullmatch(r"dot1Q \d+( second-dot1q \d+)?", line)
     links = blocks(text, r"interface \S+\.\d+")
-    assert len(links) == 11
+    assert len(links) == 16
     for block in links:
         lines = [line.split()[0] for line in block.splitlines()[1:]]
         assert lines.index("encapsulation") < lines.index("vrf") < lines.index("ip")

@@ -176,7 +176,8 @@ def published(customer: Customer) -> tuple[Prefix, ...]:
     """Prefixes registered for Microsoft peering, sorted; not the pools of a translation, behind which are other addresses."""
     peerings = _peerings(customer)
     found = {one.prefix for peering in peerings for one in peering.advertised_public_prefixes or ()}
-    found -= {pool for one in peerings if one.nat for pool in (one.nat.pool.primary, one.nat.pool.secondary)}
+    here = [one.nat for one in peerings if one.nat is not None and one.nat.at != "elsewhere"]
+    found -= {pool for nat in here for pool in (nat.pool.primary, nat.pool.secondary)}
     return tuple(sorted(found, key=prefix_key))
 
 

@@ -130,7 +130,8 @@ def test_every_shipped_router_agrees_with_its_sheet(inventory: str) -> None:
         for name, one in plan(intent).plan.devices.items()
     }
     things = list(handover_things(intent.customers, evidence))
-    assert [one.device.name for one in things] == list(evidence)
+    facing = [name for name, one in evidence.items() if one.links]
+    assert [one.device.name for one in things] == facing, "firewalls behind the routers have no end at Microsoft"
     assert all(one.terms.links for one in things)
     assert said(*things) == []
 
