@@ -487,6 +487,11 @@ def test_shapers_on_a_port_and_on_several() -> None:
     assert_reads_back(plan)
 
 
+def test_what_we_do_not_write_is_not_offered() -> None:
+    """So that a plan that needs it is refused, and does not lack it silently."""
+    assert frozenset(Feature) - PLATFORM.features == {Feature.MACSEC, Feature.STATE_SYNC}
+
+
 def test_a_router_without_any_of_it_has_an_empty_table() -> None:
     """So that what an earlier plan had is taken away."""
     gone = ("tunnels", "zones", "zone_policies", "filters", "control_plane", "nat_rules", "shapers", "remarks")
