@@ -118,6 +118,9 @@ class DevicePlan(msgspec.Struct, frozen=True, kw_only=True):
     """The hardware's model, upper case, where a person named one; some platforms differ by it."""
     sides: dict[str, Side] = {}
     """Interface name → what lies behind it."""
+    gateways: frozenset[Address] = frozenset()
+    """Outer addresses of the VPN gateways whose encrypted packets end here or pass through, to and from the tunnels'
+    other ends."""
     passages: tuple[Passage, ...] = ()
     """What must pass through the router: the flows of the inventory, resolved."""
     ports: tuple[str, ...] = ()

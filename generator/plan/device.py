@@ -7,7 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from generator.inventory.models import Router
-from generator.model.address import Prefix, prefix_key
+from generator.model.address import Address, Prefix, prefix_key
 from generator.model.crypto import Tunnel
 from generator.model.facts import (
     AsPathList,
@@ -83,6 +83,7 @@ class DeviceDraft:
         self.can: frozenset[Feature] = platform.can(router.model or "")
         self.sides: dict[str, Side] = {}
         self.passages: list[Passage] = []
+        self.gateways: set[Address] = set()
         self.links: dict[tuple[DataPath, Role], str] = {}
         """Peering or session, and which of its two ends → its interface here."""
         self.sessions: list[Session] = []
@@ -204,6 +205,7 @@ class DeviceDraft:
             origins=self.origins,
             model=(self.router.model or "").upper(),
             sides=self.sides,
+            gateways=frozenset(self.gateways),
             passages=tuple(self.passages),
             ports=tuple(sorted(self.ports)),
             inventory_path=("routers", self.name),

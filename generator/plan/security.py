@@ -169,6 +169,7 @@ class _Planner:
             return
         sources = tuple(sorted({host(one.local) for one in ipsec.tunnels}, key=prefix_key))
         gateways = gateway_prefixes(ipsec)
+        self.device.gateways.update(one.remote for one in ipsec.tunnels)
         there, back = RuleList(4), RuleList(4)
         if sources and gateways:
             there.add(rules.ike(gateways, sources))

@@ -89,7 +89,7 @@ def only_flows_pass(device: DeviceEvidence) -> Iterator[Problem]:
     Good:
         permit tcp 10.60.0.0 0.0.255.255 10.20.0.0 0.0.255.255 eq 1433
     """
-    gateways = frozenset([one.remote for one in device.plan.facts.tunnels.values()])
+    gateways = device.plan.gateways.union([one.remote for one in device.plan.facts.tunnels.values()])
     for vrf in ("", *device.plan.facts.vrfs):
         for source, destination in WAYS:
             yield from _strays(device, vrf, source, destination, gateways)

@@ -68,7 +68,9 @@ def _right(device: DeviceEvidence) -> dict[tuple[str, Family, bool], tuple[Prefi
     """The sources that may come in from Azure, over private links and through tunnels: all of a VRF share one zone."""
     out: dict[tuple[str, Family, bool], dict[Prefix, None]] = {}
     for session in device.plan.sessions:
-        if session.peer in (Peer.MSEE, Peer.GATEWAY) and session.domain not in (Domain.MICROSOFT, Domain.PUBLIC):
+        if session.peer is Peer.GATEWAY or (
+            session.peer is Peer.MSEE and session.domain not in (Domain.MICROSOFT, Domain.PUBLIC)
+        ):
             known = out.setdefault(_place(session), {})
             known.update(dict.fromkeys((*session.accept, _host(session.neighbor[1]))))
     for tunnel in device.tunnels:

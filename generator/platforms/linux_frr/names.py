@@ -21,12 +21,16 @@ LAST_TABLE: Final = 5000
 """The routing tables that ifupdown2 takes for VRFs unless its policy says otherwise."""
 
 _PORT: Final = re.compile(r"[a-z][a-z0-9_-]{0,14}")
+_OWN: Final = re.compile(r"(lo|xfrm)\d+")
 _NOT_PORTS: Final = frozenset(("lo", "all", "default", "main", "local", "unspec"))
 
 
 def is_port(text: str) -> bool:
-    """A kernel device name without a dot: ``eth1``, ``enp3s0f0``, ``bond0``.  A dot would make it a VLAN for ifupdown2."""
-    return _PORT.fullmatch(text) is not None and text not in _NOT_PORTS
+    """A kernel device name without a dot: ``eth1``, ``enp3s0f0``, ``bond0``.  A dot would make it a VLAN for ifupdown2.
+
+    ``lo309`` and ``xfrm308`` are names of loopbacks and tunnels that we make ourselves.
+    """
+    return _PORT.fullmatch(text) is not None and text not in _NOT_PORTS and _OWN.fullmatch(text) is None
 
 
 def subinterface(port: str, tags: Tags, unit: int | None = None) -> str:  # noqa: ARG001 - Linux has no unit numbers

@@ -366,6 +366,8 @@ def test_a_port_with_a_long_name_carries_tags_too() -> None:
         ("enp3s0f0np0", True),
         ("eth1.5", False),
         ("lo", False),
+        ("lo309", False),
+        ("xfrm308", False),
         ("Eth1", False),
         ("e" * 16, False),
     ],

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from generator.model.address import parse_link, parse_prefix
 from generator.model.crypto import CryptoPolicy, Selector
 from generator.model.facts import FACT_TABLES, Facts, Filter, FilterRule, NatRule, ReadResult, ZonePolicy
-from generator.model.filters import ANY, GRE, ICMP, SELF, TCP, UDP, IcmpType, Ports
+from generator.model.filters import ANY, GRE, ICMP, SELF, TCP, UDP, IcmpType, Ports, Shaper
 from generator.model.plan import DevicePlan
 from generator.model.secret import Secret
 from generator.platforms import load
@@ -471,6 +471,25 @@ def test_shapers_of_single_interfaces_and_remarks_without_one() -> None:
     assert "tc class add dev eth1.77.410 parent 1: classid 1:1 htb rate 50000kbit" in text
     assert PLATFORM.observable(plan.facts).remarks["MS-DSCP"].priority == ()
     assert_reads_back(plan)
+
+
+def test_shapers_on_a_port_and_on_several() -> None:
+    """Subinterfaces of one tag share on the port; across ports each port has the whole rate, which nothing can share."""
+    shapers = {
+        "CORE": Shaper("CORE", 300, ("eth2.20", "eth2.30")),
+        "BOTH": Shaper("BOTH", 80, ("eth1.77.410", "eth2.20")),
+    }
+    plan = with_facts(shapers=shapers)
+    text = files(plan)["interfaces"]
+    for device in ("eth2 parent 1: classid 1:1", "eth1.77 parent 1: classid 1:2", "eth2 parent 1: classid 1:2"):
+        assert f"tc class add dev {device} htb" in text
+    assert text.count("tc qdisc add dev eth2 root") == 1
+    assert_reads_back(plan)
+
+
+def test_what_we_do_not_write_is_not_offered() -> None:
+    """So that a plan that needs it is refused, and does not lack it silently."""
+    assert frozenset(Feature) - PLATFORM.features == {Feature.MACSEC, Feature.STATE_SYNC}
 
 
 def test_a_router_without_any_of_it_has_an_empty_table() -> None:
