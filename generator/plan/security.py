@@ -73,9 +73,13 @@ class _Planner:
         if self.ipsec is None:
             self._between(Side.AZURE, peering.vrf, self._flows(peering.domain))
             return
-        self._encrypted(self.ipsec)
-        if peering.domain is Domain.MICROSOFT:
-            self._between(Side.AZURE, peering.vrf, self._flows(peering.domain))
+        self.device.gateways.update(one.remote for one in self.ipsec.tunnels)
+        if peering.domain is Domain.PRIVATE:
+            self._encrypted(self.ipsec)
+        else:
+            # A peering for tunnels carries nothing else unless somebody says so (FW-PERM-12).
+            declared = peering.customer.spec.flows is not None
+            self._between(Side.AZURE, peering.vrf, self._flows(peering.domain) if declared else [])
         if self.ipsec.spec.at != "router":
             return
         tunnels = device.on_side(Side.TUNNEL, self.ipsec.inner_vrf)
@@ -165,16 +169,10 @@ class _Planner:
     def _encrypted(self, ipsec: IpsecIntent) -> None:
         """In the front VRF: the other router's tunnels over this link, and what is allowed in clear (IPS-TR-03)."""
         inside = self._inside(self.peering.vrf)
-        if not inside or self.peering.domain is not Domain.PRIVATE:
+        if not inside:
             return
-        sources = tuple(sorted({host(one.local) for one in ipsec.tunnels}, key=prefix_key))
-        gateways = gateway_prefixes(ipsec)
-        self.device.gateways.update(one.remote for one in ipsec.tunnels)
         there, back = RuleList(4), RuleList(4)
-        if sources and gateways:
-            there.add(rules.ike(gateways, sources))
-            back.add(rules.ike(sources, gateways))
-            there.add((rules.permit(rules.icmp(4), (), sources, icmp=rules.TROUBLE[4]),))
+        self._tunnels_in_transit(ipsec, there, back)
         clear = tuple(sorted((one for one in ipsec.spec.clear if one.version == 4), key=prefix_key))
         far = tuple(one for one in self.peering.accept if one.version == 4)
         if clear and far:
@@ -183,6 +181,16 @@ class _Planner:
         zone = self.name("AZ")
         self._policy(zone, inside, ("AZ", "IN"), (there,))
         self._policy(inside, zone, ("IN", "AZ"), (back,))
+
+    @staticmethod
+    def _tunnels_in_transit(ipsec: IpsecIntent, there: RuleList, back: RuleList) -> None:
+        """Azure spreads packets over both links: those for the other router, or for a firewall behind, pass here."""
+        sources = tuple(sorted({host(one.local) for one in ipsec.tunnels}, key=prefix_key))
+        gateways = gateway_prefixes(ipsec)
+        if sources and gateways:
+            there.add(rules.ike(gateways, sources))
+            back.add(rules.ike(sources, gateways))
+            there.add((rules.permit(rules.icmp(4), (), sources, icmp=rules.TROUBLE[4]),))
 
     def _flows(self, domain: Domain) -> list[FlowIntent]:
         return [one for one in self.peering.customer.flows if one.domain is domain]
@@ -198,9 +206,11 @@ class _Planner:
         for family in families:
             if side is Side.AZURE and self.peering.domain is not Domain.PRIVATE:
                 inbound[family].add(self._spoofed(family))
+                if self.ipsec is not None and family == 4:
+                    self._tunnels_in_transit(self.ipsec, inbound[family], outbound[family])
             for flow in flows:
                 self._flow(side, vrf, flow, family, inbound[family], outbound[family])
-            self._trouble(flows, family, inbound[family], outbound[family])
+            self._trouble(side, flows, family, inbound[family], outbound[family])
         zone, word = self.name(PAIR[side]), PAIR[side]
         self._policy(zone, inside, (word, "IN"), inbound.values())
         self._policy(inside, zone, ("IN", word), outbound.values())
@@ -208,7 +218,8 @@ class _Planner:
     def _flow(
         self, side: Side, vrf: str, flow: FlowIntent, family: Family, inbound: RuleList, outbound: RuleList
     ) -> None:
-        sources, destinations = self._prefixes(flow.source, family), self._prefixes(flow.destination, family)
+        sources = self._prefixes(side, flow.source, family)
+        destinations = self._prefixes(side, flow.destination, family)
         if sources is None or destinations is None:
             return
         there, back = (inbound, outbound) if flow.inbound else (outbound, inbound)
@@ -232,10 +243,10 @@ class _Planner:
                 )
             )
 
-    def _prefixes(self, end: End, family: Family) -> tuple[Prefix, ...] | None:
+    def _prefixes(self, side: Side, end: End, family: Family) -> tuple[Prefix, ...] | None:
         """The addresses that packets have here; towards Microsoft those of the pool, where another device translates."""
         found = end.of(family)
-        if end.azure or end.anywhere or self.peering.domain is Domain.PRIVATE or self.ipsec is not None:
+        if end.azure or end.anywhere or side is Side.TUNNEL or self.peering.domain is Domain.PRIVATE:
             return found
         announced = tuple([one for one in self.peering.announce[self.end.role] if one.version == family])
         if end.public:
@@ -250,20 +261,23 @@ class _Planner:
         own = tuple(sorted((one for one in announced if one.version == family), key=prefix_key))
         yield FilterRule("", False, sources=(*rules.bogons(family, self.lab), *own), log=True)
 
-    def _trouble(self, flows: list[FlowIntent], family: Family, inbound: RuleList, outbound: RuleList) -> None:
+    def _trouble(
+        self, side: Side, flows: list[FlowIntent], family: Family, inbound: RuleList, outbound: RuleList
+    ) -> None:
         """Errors about packets that passed come from any router on the way (FW-PERM-08, -09)."""
-        home, far = self._union(flows, family, azure=False), self._union(flows, family, azure=True)
+        home = self._union(side, flows, family, azure=False)
+        far = self._union(side, flows, family, azure=True)
         if home is not None:
             inbound.add((rules.permit(rules.icmp(family), (), home, icmp=rules.TROUBLE[family]),))
         if far is not None:
             outbound.add((rules.permit(rules.icmp(family), home or (), far, icmp=rules.TROUBLE[family]),))
 
-    def _union(self, flows: list[FlowIntent], family: Family, *, azure: bool) -> tuple[Prefix, ...] | None:
+    def _union(self, side: Side, flows: list[FlowIntent], family: Family, *, azure: bool) -> tuple[Prefix, ...] | None:
         found: set[Prefix] = set()
         anywhere = False
         for flow in flows:
             for end in (flow.source, flow.destination):
-                prefixes = self._prefixes(end, family) if end.azure is azure else None
+                prefixes = self._prefixes(side, end, family) if end.azure is azure else None
                 if prefixes is not None:
                     anywhere = anywhere or not prefixes
                     found.update(prefixes)
