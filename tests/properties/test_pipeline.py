@@ -90,6 +90,8 @@ def test_no_key_appears_in_any_output_but_the_config(inventory: dict[str, Any], 
             ["render", path, "-o", build, "--no-native", "--debug"],
             ["verify", path, build, "--debug"],
             ["show", path, "customers"],
+            ["handover", path, next(iter(inventory["customers"]))],
+            ["handover", path, next(iter(inventory["customers"])), "--format", "json"],
         ):
             assert MARK not in said(arguments), arguments
 
