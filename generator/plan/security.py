@@ -52,13 +52,16 @@ def plan_appliance_filters(
 class _Planner:
     """The filters of one peering on one router."""
 
+    place = "router"
+    """What ends tunnels and translates here, in the words of ``at``."""
+
     def __init__(self, peering: PeeringIntent, device: DeviceDraft, end: EndIntent, *, lab: bool) -> None:
         self.peering = peering
         self.device = device
         self.end = end
         self.lab = lab
         self.stateful = is_stateful(peering, device.can)
-        self.translates = peering.nat_at == "router"
+        self.translates = peering.nat_at == self.place
         self.ipsec = peering.ipsec
         self.which = which_end(peering, end.role)
 
@@ -80,14 +83,17 @@ class _Planner:
             # A peering for tunnels carries nothing else unless somebody says so (FW-PERM-12).
             declared = peering.customer.spec.flows is not None
             self._between(Side.AZURE, peering.vrf, self._flows(peering.domain) if declared else [])
-        if self.ipsec.spec.at != "router":
-            return
-        tunnels = device.on_side(Side.TUNNEL, self.ipsec.inner_vrf)
-        mine = tuple(name for name in tunnels if device.origins["interfaces", name] == self.ipsec.path)
+        if self.ipsec.spec.at == self.place:
+            self._through_tunnels(self.ipsec)
+
+    def _through_tunnels(self, ipsec: IpsecIntent) -> None:
+        """The tunnels that end here are a zone of their own, in the inner VRF."""
+        tunnels = self.device.on_side(Side.TUNNEL, ipsec.inner_vrf)
+        mine = tuple(name for name in tunnels if self.device.origins["interfaces", name] == ipsec.path)
         if mine:
-            self._zone(Side.TUNNEL, self.ipsec.inner_vrf, mine)
-            self._to_the_router_through(self.ipsec)
-            self._between(Side.TUNNEL, self.ipsec.inner_vrf, self._flows(Domain.PRIVATE))
+            self._zone(Side.TUNNEL, ipsec.inner_vrf, mine)
+            self._to_the_router_through(ipsec)
+            self._between(Side.TUNNEL, ipsec.inner_vrf, self._flows(Domain.PRIVATE))
 
     # zones --------------------------------------------------------------------------------------
 
@@ -123,13 +129,17 @@ class _Planner:
     def _families(self) -> list[Family]:
         return [family for family in FAMILIES if (self.end.v4 if family == 4 else self.end.v6) is not None]
 
+    def _ends(self, link: LinkPair) -> tuple[Prefix, Prefix]:
+        """This device's address on the link, and the other end's."""
+        return host(link.own), host(link.peer)
+
     def _to_the_router(self) -> None:
-        """BGP, BFD, ping and errors with Microsoft's edge, IKE and ESP with the gateway; nothing else (FW-PERM-11)."""
+        """BGP, BFD, ping and errors with the other end, IKE and ESP with the gateway; nothing else (FW-PERM-11)."""
         inbound, outbound = [], []
         for family in self._families():
             link = self.end.v4 if family == 4 else self.end.v6
             assert link is not None
-            own, peer = host(link.own), host(link.peer)
+            own, peer = self._ends(link)
             there, back = RuleList(family), RuleList(family)
             sources = self._tunnel_sources() if family == 4 else ()
             there.add(rules.link_control(peer, own, self.end.settings.bfd, family, (own, *sources)))
@@ -144,8 +154,8 @@ class _Planner:
         self._policy(SELF, zone, ("SELF", "AZ"), outbound)
 
     def _tunnel_sources(self) -> tuple[Prefix, ...]:
-        """Outer addresses of this router's own tunnels."""
-        if self.ipsec is None or self.ipsec.spec.at != "router":
+        """Outer addresses of this device's own tunnels."""
+        if self.ipsec is None or self.ipsec.spec.at != self.place:
             return ()
         return tuple(sorted({host(one.local) for one in self.ipsec.of(self.end.role)}, key=prefix_key))
 
@@ -289,45 +299,20 @@ class _Planner:
 class _Appliance(_Planner):
     """The filters of one session on one firewall: the router is where Microsoft's edge is for a router."""
 
+    place = "firewall"
+
     def plan_between(self, attachment: AttachmentIntent, outside: str) -> None:
-        peering, device = self.peering, self.device
-        self.translates = peering.nat_at == "firewall"
-        vrf = device.interfaces[outside].vrf
+        vrf, ipsec = self.device.interfaces[outside].vrf, self.ipsec
         self._zone(Side.AZURE, vrf, (outside,))
-        there_and_back = [self._link(link, family) for family, link in self._links()]
-        zone = self.name("AZ")
-        self._policy(zone, SELF, ("AZ", "SELF"), [one for one, _ in there_and_back])
-        self._policy(SELF, zone, ("SELF", "AZ"), [one for _, one in there_and_back])
-        ipsec = peering.ipsec
-        if ipsec is None or ipsec.spec.at != "firewall":
+        self._to_the_router()
+        if ipsec is None or ipsec.spec.at != self.place:
             self._between(Side.AZURE, vrf, self._flows(attachment.domain))
-            return
-        tunnels = device.on_side(Side.TUNNEL, ipsec.inner_vrf)
-        if tunnels:
-            self._zone(Side.TUNNEL, ipsec.inner_vrf, tunnels)
-            self._to_the_router_through(ipsec)
-            self._between(Side.TUNNEL, ipsec.inner_vrf, self._flows(Domain.PRIVATE))
+        else:
+            self._through_tunnels(ipsec)
 
-    def _links(self) -> list[tuple[Family, LinkPair]]:
-        both = ((FAMILIES[0], self.end.v4), (FAMILIES[1], self.end.v6))
-        return [(family, link) for family, link in both if link is not None]
-
-    def _link(self, link: LinkPair, family: Family) -> tuple[RuleList, RuleList]:
-        """Control traffic with the router: this end has the link's second address."""
-        own, router = host(link.peer), host(link.own)
-        there, back = RuleList(family), RuleList(family)
-        mine = self._sources_here() if family == 4 else ()
-        there.add(rules.link_control(router, own, self.end.settings.bfd, family, (own, *mine)))
-        back.add(rules.link_control(own, router, self.end.settings.bfd, family, ()))
-        if mine and self.ipsec is not None:
-            there.add(rules.ike(gateway_prefixes(self.ipsec), mine))
-            back.add(rules.ike(mine, gateway_prefixes(self.ipsec)))
-        return there, back
-
-    def _sources_here(self) -> tuple[Prefix, ...]:
-        if self.ipsec is None or self.ipsec.spec.at != "firewall":
-            return ()
-        return tuple(sorted({host(one.local) for one in self.ipsec.of(self.end.role)}, key=prefix_key))
+    def _ends(self, link: LinkPair) -> tuple[Prefix, Prefix]:
+        """The router has the first address of the link between them, the firewall the second."""
+        return host(link.peer), host(link.own)
 
 
 def is_stateful(peering: PeeringIntent, can: frozenset[Feature]) -> bool:
