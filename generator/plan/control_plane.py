@@ -10,7 +10,7 @@ from generator.inventory.security import Management
 from generator.inventory.services import Service
 from generator.model.address import Address, Prefix, prefix_key
 from generator.model.facts import Family
-from generator.model.filters import ICMP6, TCP, UDP, ControlPlane, FilterRule
+from generator.model.filters import ANY, ICMP6, TCP, UDP, ControlPlane, FilterRule
 from generator.plan import filter_rules as rules
 from generator.plan.device import DeviceDraft
 from generator.plan.filter_rules import RuleList, host
@@ -27,6 +27,7 @@ def close_control_plane(device: DeviceDraft) -> None:
     for family in (4, 6):
         found = RuleList(family)
         found.add(_neighbors(device, family))
+        found.add(_other_node(device, family))
         found.add(_managers(management, family))
         found.add((rules.permit(rules.icmp(family), (), ()),))
         device.filters[NAME, family] = found.finish(NAME)
@@ -49,6 +50,13 @@ def _neighbors(device: DeviceDraft, family: Family) -> Iterator[FilterRule]:
     gateways = _hosts(one.remote for one in device.tunnels.values() if one.remote.version == family)
     if gateways:
         yield from rules.ike(gateways, ())
+
+
+def _other_node(device: DeviceDraft, family: Family) -> Iterator[FilterRule]:
+    """Everything from the firewall that shares its sessions with this one: how they talk is the vendor's own affair."""
+    for one in device.state_sync.values():
+        if one.peer.version == family:
+            yield rules.permit(ANY, (host(one.peer),), (host(one.local),))
 
 
 def _hosts(addresses: Iterable[Address]) -> tuple[Prefix, ...]:

@@ -193,6 +193,8 @@ def _reaches(plan: Facts, table: str, there: Any) -> bool:
         return bool(plan.control_plane)
     if table == "nat_rules":
         return not plan.interfaces.keys().isdisjoint((*there.inside_interfaces, *there.outside_interfaces))
+    if table == "state_sync":
+        return bool(plan.state_sync)
     return table == "macsec" and there.port in plan.interfaces
 
 

@@ -40,6 +40,7 @@ WORDS: Final[dict[str, str]] = {
     "shapers": "shaper",
     "remarks": "DSCP policy",
     "macsec": "MACsec on port",
+    "state_sync": "state sync on",
 }
 
 MEANING: Final[dict[tuple[str, str], str]] = {
@@ -86,6 +87,8 @@ MEANING: Final[dict[tuple[str, str], str]] = {
     ("nat_rules", "outside_interfaces"): "nothing is translated towards private peering (PAIR-035)",
     ("shapers", "rate_mbps"): "Microsoft drops what is above the circuit's bandwidth (PAIR-025)",
     ("remarks", "kept"): "Microsoft takes these values only (PAIR-026)",
+    ("state_sync", "local_id"): "each firewall has a number of its own (FW-PLACE-03)",
+    ("state_sync", "peer"): "a firewall alone drops answers to what left by the other one (FW-PLACE-03)",
     ("macsec", "cak"): "the key is the one of the port in Azure, with no way back to clear text (ER-MACS-01)",
 }
 """What a wrong attribute means, and the rule that knows more about it."""

@@ -35,6 +35,7 @@ WORDS: Final = {
     Feature.REMARK: "rewriting DSCP values",
     Feature.MACSEC: "MACsec",
     Feature.CONTROL_PLANE: "a filter in front of the router itself",
+    Feature.STATE_SYNC: "a session table that two firewalls share",
 }
 ONLY_WARNED: Final = frozenset({Feature.KEEPALIVE, Feature.MAX_PREFIX_RESTART, Feature.REMARK, Feature.SHAPER})
 """The config works without them, a little differently."""
@@ -68,6 +69,10 @@ def capabilities(intent: Intent) -> Iterator[Problem]:
         if router.management is not None:
             needs: list[Need] = [(Feature.CONTROL_PLANE, ("routers", name, "management"))]
             yield from routers.lacked(f"router {name}", [name], needs)
+    for name, pair in intent.inventory.pairs.items():
+        if pair.state_sync:
+            needs = [(Feature.STATE_SYNC, ("pairs", name, "state_sync"))]
+            yield from routers.lacked(f"pair {name}", pair.firewalls, needs)
     for customer in intent.customers:
         for attachment in customer.attachments:
             yield from _lacked(attachment, f"session {attachment.name}", routers)

@@ -35,6 +35,8 @@ _MX: Final = _EVERY | {Feature.STATELESS, Feature.SHARED_SHAPER, Feature.REMARK,
 _SRX: Final = _EVERY | {Feature.IPSEC, Feature.SELECTORS, Feature.ZONES, Feature.STATEFUL, Feature.NAT}
 _SRX_WITH_MACSEC: Final = ("SRX380",)
 """Models whose ordinary ports encrypt; others have it on the ports of a cluster, or not at all."""
+_SRX_BRANCH: Final = re.compile(r"SRX(?:[1-5]\d\d|650)(?!\d)")
+"""SRX100 to SRX650, which only know clusters: Multinode High Availability is for SRX1500 and above, and vSRX."""
 
 
 def is_port(text: str) -> bool:
@@ -67,7 +69,8 @@ def features_of(model: str) -> frozenset[Feature]:
     """An SRX keeps sessions and has IPsec and NAT in it; an MX passes packets, and would need service cards (PLT-JUN-18)."""
     if not is_srx(model):
         return _MX
-    return _SRX | {Feature.MACSEC} if model.startswith(_SRX_WITH_MACSEC) else _SRX
+    found = _SRX | {Feature.MACSEC} if model.startswith(_SRX_WITH_MACSEC) else _SRX
+    return found if _SRX_BRANCH.match(model) else found | {Feature.STATE_SYNC}
 
 
 PLATFORM = Platform(
@@ -93,6 +96,7 @@ PLATFORM = Platform(
             "junos.conf",
             (
                 "system",
+                "chassis",
                 "security",
                 "interfaces",
                 "policy_options",
@@ -109,6 +113,7 @@ PLATFORM = Platform(
     ),
     features=_MX,
     features_of=features_of,
+    models=("SRX1500",),
     loopback="lo0.{}".format,
     tunnel="st0.{}".format,
     limits=Limits(reserved_vlans={}, outer_vlan_advised=511),

@@ -23,6 +23,7 @@ from generator.platforms.juniper_junos.reader_interfaces import read_interfaces
 from generator.platforms.juniper_junos.reader_lists import PolicyTables
 from generator.platforms.juniper_junos.reader_policy import read_policy_options
 from generator.platforms.juniper_junos.reader_security import SecurityReader
+from generator.platforms.juniper_junos.reader_sync import SyncReader
 from generator.platforms.juniper_junos.reading import Reading, inactive, statements, unquote, values
 from generator.platforms.tree import Node
 
@@ -35,7 +36,6 @@ _NOT_OURS: Final = frozenset(
         "access-profile",
         "accounting-options",
         "bridge-domains",
-        "chassis",
         "dynamic-profiles",
         "event-options",
         "fabric",
@@ -134,7 +134,9 @@ class _File:
         queues = Queues(self.reading, tops.get("class-of-service", []), interfaces)
         applied = AppliedReader(self.reading, interfaces, firewall, queues)
         units = {name: applied.interface(one) for name, one in interfaces.found.items()}
-        security = SecurityReader(self.reading, tops.get("security", []), tops.get("applications", []), units)
+        sync = SyncReader(self.reading, tops.get("chassis", []))
+        applications = tops.get("applications", [])
+        security = SecurityReader(self.reading, tops.get("security", []), applications, units, sync.interfaces)
         return Facts(
             hostname=self.hostname,
             vrfs=self.vrfs,
@@ -155,6 +157,7 @@ class _File:
             shapers=queues.shapers(),
             remarks=applied.remarks(),
             macsec=dict(security.macsec),
+            state_sync=sync.facts(units, security.zoning.lacking),
             switches=frozenset(self.switches),
         )
 
@@ -291,6 +294,7 @@ class _File:
 _OWNED: Final = frozenset(
     [
         "applications",
+        "chassis",
         "class-of-service",
         "firewall",
         "interfaces",

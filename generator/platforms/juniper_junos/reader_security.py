@@ -22,7 +22,12 @@ class SecurityReader:
     """Facts of ``security``."""
 
     def __init__(
-        self, reading: Reading, blocks: list[Node], applications: list[Node], interfaces: dict[str, Interface]
+        self,
+        reading: Reading,
+        blocks: list[Node],
+        applications: list[Node],
+        interfaces: dict[str, Interface],
+        links: frozenset[str] = frozenset(),
     ) -> None:
         self.reading = reading
         self.mss = 0
@@ -37,7 +42,7 @@ class SecurityReader:
         self.interfaces = {name: self._clamped(one) for name, one in interfaces.items()}
         self.macsec: Mapping[str, Macsec] = read_macsec(reading, children)
         self.tunnels: Mapping[str, Tunnel] = TunnelReader(reading, children, interfaces, vrf_of).tunnels()
-        self.zoning = ZoneReader(reading, children, Applications(reading, applications), interfaces)
+        self.zoning = ZoneReader(reading, children, Applications(reading, applications), interfaces, links)
         self.nat = NatReader(reading, children, self.zoning.members, interfaces, self.zoning.addresses)
         self._whole([node for node in children if node.text in ("ike", "ipsec", "nat", "policies")])
 

@@ -26,14 +26,24 @@ _UNZONED: Final = "UNZONED"
 _OUTSIDE: Final = ("fxp", "em", "vme", "me0", "dl0", "fab")
 """Begin of the names of management and internal interfaces, which are in no zone."""
 
+_ON_LINK: Final = frozenset(("high-availability", "bfd", "ping", "ike", "ssh"))
+"""Words that two nodes may need on the link between them."""
+
 
 class ZoneReader:
     """Everything of ``security`` that is about zones."""
 
     def __init__(
-        self, reading: Reading, blocks: list[Node], applications: Applications, interfaces: Mapping[str, Interface]
+        self,
+        reading: Reading,
+        blocks: list[Node],
+        applications: Applications,
+        interfaces: Mapping[str, Interface],
+        links: frozenset[str] = frozenset(),
     ) -> None:
         self.reading = reading
+        self.links = links
+        """Interfaces over which two nodes share their sessions."""
         self.interfaces = interfaces
         self.addresses = Addresses(reading)
         self.reader = PolicyReader(reading, applications, self.addresses)
@@ -172,6 +182,20 @@ class ZoneReader:
 
     # Zones
 
+    def lacking(self, interface: str, words: frozenset[str]) -> str:
+        """The words that the zone of an interface does not let in."""
+        zone = next((name for name, members in self.members.items() if interface in members), None)
+        if zone is None:
+            return ", ".join(sorted(words))
+        inbound = self.inbound[zone]
+        return "" if inbound.everything(interface) else ", ".join(sorted(words - inbound.words(interface)))
+
+    def _is_link(self, zone: str) -> bool:
+        """A zone with nothing in it but the link between two nodes, and nothing let in but what these say."""
+        members = self.members[zone]
+        words = {word for name in members for word in self.inbound[zone].words(name)}
+        return bool(members) and self.links.issuperset(members) and words <= _ON_LINK
+
     def _intrazone(self) -> None:
         """Within a zone everything passes, but on an SRX that has to be said."""
         for zone in self.members:
@@ -184,7 +208,7 @@ class ZoneReader:
     def _open_devices(self) -> None:
         """A zone without policies to the device is open to it as far as ``host-inbound-traffic`` goes."""
         for zone, members in self.members.items():
-            if (zone, SELF) in self.policies:
+            if (zone, SELF) in self.policies or self._is_link(zone):
                 continue
             words = [self.inbound[zone].words(name) for name in members] or [self.inbound[zone].words("")]
             if all(self.inbound[zone].everything(name) for name in members or [""]):
@@ -201,7 +225,7 @@ class ZoneReader:
         """Zones by name.  A loopback is the device itself, and says nothing of what passes through a zone."""
         bound = {zone for pair in self.policies for zone in pair}
         for name, members in self.members.items():
-            if name.startswith(_UNZONED) and name not in bound:
+            if (name.startswith(_UNZONED) or self._is_link(name)) and name not in bound:
                 continue
             passing = tuple(sorted(one for one in members if not one.startswith("lo0.")))
             vrfs = {self.interfaces[one].vrf for one in members if one in self.interfaces}

@@ -38,6 +38,7 @@ from generator.platforms.juniper_junos.view_filters import firewall
 from generator.platforms.juniper_junos.view_interfaces import ports
 from generator.platforms.juniper_junos.view_nat import Nat
 from generator.platforms.juniper_junos.view_security import Crypto, associations
+from generator.platforms.juniper_junos.view_sync import nodes
 from generator.platforms.juniper_junos.view_zones import Zoning
 from generator.platforms.juniper_junos.words import (
     LOAD_BALANCE,
@@ -74,6 +75,7 @@ def view(plan: DevicePlan) -> Mapping[str, object]:
     return {
         "title": plan.title,
         "hostname": facts.hostname,
+        "nodes": nodes(facts),
         "ports": ports(facts, cos),
         "cos": cos,
         **_security(plan),

@@ -22,7 +22,7 @@ from generator.model.filters import (
 )
 from generator.platforms.juniper_junos.security_forms import Application, Context, SecurityPolicy, SecurityZone
 from generator.platforms.juniper_junos.security_words import seen_filter
-from generator.platforms.juniper_junos.zoning import zones_of
+from generator.platforms.juniper_junos.zoning import LINK, zones_of
 
 DEVICE = "junos-host"
 """The device itself, as a zone of policies."""
@@ -63,6 +63,8 @@ class Zoning:
 
     def _zone(self, name: str, interfaces: Iterable[str]) -> SecurityZone:
         """What may reach the device, as wide as its policies need: those are exact, this only knows words."""
+        if name == LINK:
+            return SecurityZone(name, ("high-availability",), ("bfd",), tuple(interfaces), True)
         policy = self.facts.zone_policies.get((name, SELF))
         found: dict[str, set[str]] = {"system-services": set(), "protocols": set()}
         for kind, word in (

@@ -16,6 +16,8 @@ from generator.model.filters import SELF
 
 UNZONED = "UNZONED"
 """Begin of the name of the zone of interfaces that are in none; zones of a plan have other names."""
+LINK = "NODE-LINK"
+"""The zone of the link on which two nodes share their sessions."""
 
 
 def is_srx(model: str) -> bool:
@@ -31,7 +33,9 @@ def zones_of(facts: Facts) -> dict[str, list[str]]:
     for one in facts.interfaces.values():
         if "." not in one.name or one.name in placed:
             continue
-        if _is_loopback(one.name):
+        if one.name in facts.state_sync:
+            found.setdefault(LINK, []).append(one.name)
+        elif _is_loopback(one.name):
             loopbacks.append(one)
         else:
             found.setdefault(unzoned(one.vrf), []).append(one.name)
