@@ -47,7 +47,7 @@ PLATFORM = Platform(
             "!",
         ),
     ),
-    features=frozenset(Feature) - {Feature.VRF_ASN, Feature.SHARED_SHAPER},
+    features=frozenset(Feature) - {Feature.VRF_ASN, Feature.SHARED_SHAPER, Feature.STATE_SYNC},
     limits=Limits(reserved_vlans=dict.fromkeys(range(1002, 1006), "reserved on images with layer 2 (PLT-XE-10)")),
     napalm=Napalm("ios", replace=True, merge=True, commit_confirm=True),
     port_example="TenGigabitEthernet0/1/0",
