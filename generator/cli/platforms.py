@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from generator.cli import arguments, codes
 
 if TYPE_CHECKING:
-    from generator.platforms.base import Napalm, Platform
+    from generator.platforms.base import Feature, Napalm, Platform
     from generator.report.terminal import Painter
 
 DESCRIPTION = """
@@ -60,9 +60,22 @@ def _text(platforms: Sequence[Platform], paint: Painter) -> str:
 
     if not platforms:
         return "no platforms are installed\n"
-    rows = [[feature.value, *("yes" if feature in one.features else "no" for one in platforms)] for feature in Feature]
-    table = grid(["feature", *(one.id for one in platforms)], rows, left=len(platforms) + 1, paint=paint)
+    kinds = [kind for one in platforms for kind in _kinds(one)]
+    rows = [[feature.value, *("yes" if feature in can else "no" for _, can in kinds)] for feature in Feature]
+    table = grid(["feature", *(name for name, _ in kinds)], rows, left=len(kinds) + 1, paint=paint)
     return "\n".join([table, *("".join(f"{line}\n" for line in _lines(one, paint)) for one in platforms)])
+
+
+def _kinds(platform: Platform) -> Iterator[tuple[str, frozenset[Feature]]]:
+    """The platform, and those of its models that can do other things, each with what it can do."""
+    yield platform.id, platform.can("")
+    for model, can in _models(platform):
+        yield f"{platform.id} {model}", can
+
+
+def _models(platform: Platform) -> list[tuple[str, frozenset[Feature]]]:
+    found = [(model, platform.can(model)) for model in platform.models]
+    return [(model, can) for model, can in found if can != platform.can("")]
 
 
 def _lines(platform: Platform, paint: Painter) -> Iterator[str]:
@@ -98,7 +111,8 @@ def _data(platform: Platform) -> dict[str, object]:
         "id": platform.id,
         "title": platform.title,
         "versions": platform.versions,
-        "features": {feature.value: feature in platform.features for feature in Feature},
+        "features": {feature.value: feature in platform.can("") for feature in Feature},
+        "models": {model: {feature.value: feature in can for feature in Feature} for model, can in _models(platform)},
         "files": [one.name for one in platform.files],
         "port_example": platform.port_example,
         "napalm": {

@@ -90,6 +90,9 @@ PLATFORM = Platform(
         "Juniper KB30997: policy look-ups for traffic that ends on a loopback interface",
         "Junos Class of Service User Guide: scheduling and shaping of VLANs; interface sets",
         "Junos MACsec: connectivity-association, cak, security-mode",
+        "Junos High Availability User Guide: Multinode High Availability (services; preparation; asymmetric traffic flow)",
+        "Junos CLI Reference: liveness-detection (high availability)",
+        "Junos Routing Policies Guide: Multifield Classification Overview (packets entering or exiting an interface)",
     ),
     files=(
         ConfigFile(
@@ -136,12 +139,19 @@ PLATFORM = Platform(
         "A model with SRX in its name is a firewall: zones, IPsec, NAT; any other, or none, is an MX (PLT-JUN-18).",
         "MX: a shared shaper is an interface set, and needs ports with hierarchical queuing.",
         "MX: DSCP is rewritten by an output filter, which needs MPC line cards; with another filter it stands in an output-chain.",
+        "MX: the same filter puts voice into its queue (a filter classifies what leaves, too); not tried on every line card.",
+        "The MSS is clamped in tunnels only; a plan that clamps it on another interface does not read back as planned.",
         "The filter of the control plane is on lo0.0 and on every other unit of lo0, because none takes it over from lo0.0.",
         "SRX: every policy keeps sessions; rules for answers are not written, because answers pass by the session.",
         "SRX: interfaces of no zone are put into UNZONED-<VRF>, which nothing passes to or from; else they would pass nothing.",
         "SRX: a loopback is in the zone that its packets arrive in; from other zones it is reached only by a policy between the two.",
         "SRX: with GCM in IKE the PRF comes with the cipher (SHA-384 with AES-256); another one cannot be set.",
         "SRX: one MSS holds for all tunnels, the smallest one planned (PLT-JUN-15); st0 units borrow no address.",
+        "SRX: shared sessions are Multinode High Availability with redundancy group 0 alone, so both nodes pass packets.",
+        "SRX: both nodes are the same model (SRX1500 and above, or vSRX) with the same release, 22.3 or later (SRX1600 and SRX2300:"
+        " 23.4, SRX4300: 24.2); they need a reboot to begin with.",
+        "SRX: for answers that come in at the other node all the time, Junos 23.4 has an interchassis datapath: not written.",
+        "SRX: the link between two nodes is not encrypted; it has to be a cable of its own.",
         "SRX: dead peers are looked for every 2 to 60 seconds, 1 to 5 times; other numbers become the nearest of these.",
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -325,6 +326,24 @@ def test_platforms_as_json(peerwright: Command) -> None:
     assert only["features"]["qinq"] is False
     assert only["files"] == ["a.cfg", "b.cfg"]
     assert only["checks"] == [{"title": "toaster -C", "file": "a.cfg", "package": "toaster-tools"}]
+
+
+def test_a_model_that_can_do_other_things_has_a_column_of_its_own(
+    peerwright: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def features_of(model: str) -> frozenset[Feature]:
+        return frozenset((Feature.VRF, Feature.NAT)) if model == "PRO" else frozenset((Feature.VRF,))
+
+    grill = dataclasses.replace(made_up("grill", Feature.VRF), features_of=features_of, models=("PRO", "PLAIN"))
+    monkeypatch.setattr("generator.platforms.known", lambda: ("grill",))
+    monkeypatch.setattr("generator.platforms.load", lambda name: grill)
+    lines = peerwright("platforms").out.splitlines()
+    assert lines[0] == "feature             grill  grill PRO"
+    assert "vrf                 yes    yes" in lines
+    assert "nat                 no     yes" in lines
+    (only,) = json.loads(peerwright("platforms", "--format", "json").out)["platforms"]
+    assert only["features"]["nat"] is False
+    assert {model: can["nat"] for model, can in only["models"].items()} == {"PRO": True}
 
 
 @pytest.mark.usefixtures("two_platforms")

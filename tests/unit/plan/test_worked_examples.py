@@ -190,4 +190,5 @@ def test_every_object_of_a_plan_knows_where_in_the_inventory_it_comes_from() -> 
             for key in device.facts.neighbors:
                 assert device.origins["neighbors", key][0] == "customers"
             for interface in set(device.facts.interfaces) - set(device.ports):
-                assert device.origins["interfaces", interface][0] == "customers"
+                shared = interface in device.facts.state_sync
+                assert device.origins["interfaces", interface][0] == ("pairs" if shared else "customers")

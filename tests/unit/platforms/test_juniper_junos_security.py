@@ -28,11 +28,18 @@ from tests.unit.platforms.junos import (
 @pytest.mark.parametrize("model", ["SRX1500", "VSRX", "vSRX3"])
 def test_an_srx_keeps_sessions_and_an_mx_does_not(model: str) -> None:
     firewall, router = PLATFORM.can(model), PLATFORM.can("MX204")
-    only_srx = {Feature.IPSEC, Feature.SELECTORS, Feature.NAT, Feature.ZONES, Feature.STATEFUL}
+    only_srx = {Feature.IPSEC, Feature.SELECTORS, Feature.NAT, Feature.ZONES, Feature.STATEFUL, Feature.STATE_SYNC}
     assert firewall - router == only_srx
     assert router - firewall == {Feature.STATELESS, Feature.SHARED_SHAPER, Feature.REMARK, Feature.MACSEC}
     assert PLATFORM.can("") == router == PLATFORM.features
     assert Feature.MACSEC in PLATFORM.can("SRX380")
+
+
+def test_small_firewalls_have_clusters_instead_of_shared_sessions() -> None:
+    shared = {model for model in ("SRX100", "SRX345", "SRX380", "SRX650", "SRX1500", "SRX1600", "SRX4600", "SRX5800")
+              if Feature.STATE_SYNC in PLATFORM.can(model)}  # fmt: skip
+    assert shared == {"SRX1500", "SRX1600", "SRX4600", "SRX5800"}
+    assert PLATFORM.models == ("SRX1500",)
 
 
 def test_names_of_loopbacks_and_tunnels() -> None:

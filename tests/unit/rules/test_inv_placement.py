@@ -9,7 +9,19 @@ import pytest
 from generator.platforms import load
 from generator.platforms.base import Feature, Platform
 from generator.rules import limits, platform
-from tests.inventories import ALPHA, CIRCUIT, IPSEC, MICROSOFT, PRIVATE, TUNNELS, found_by, microsoft
+from tests.inventories import (
+    ALPHA,
+    CIRCUIT,
+    IPSEC,
+    MICROSOFT,
+    PRIVATE,
+    TUNNELS,
+    findings_of,
+    found_by,
+    intent_of,
+    microsoft,
+    with_values,
+)
 
 NAT = f"{MICROSOFT}.nat"
 POOL = "198.41.1.0/28"
@@ -308,8 +320,40 @@ def test_what_firewalls_cannot_do(monkeypatch: pytest.MonkeyPatch) -> None:
     fields = {name: getattr(real, name) for name in Platform.__dataclass_fields__}
     poor = Platform(**{**fields, "features": real.features - {Feature.IPSEC}})
     monkeypatch.setattr(platform, "load", lambda name: poor if name == "linux_frr" else load(name))
-    found = found_by("INV-066", firewalls(**{f"{IPSEC}.at": "firewall"}), TUNNELS)
+    found = found_by("INV-066", firewalls(**{f"{IPSEC}.at": "firewall", "pairs.ams.state_sync": False}), TUNNELS)
     assert [(path, "on router fw1" in message) for _, path, message in found] == [(IPSEC, True)]
+
+
+@pytest.mark.parametrize(("model", "able"), [("SRX1500", True), ("vSRX3", True), ("SRX345", False), ("MX204", False)])
+def test_only_some_firewalls_share_their_sessions(model: str, able: bool) -> None:
+    appliance = {
+        "platform": "juniper_junos",
+        "model": model,
+        "outside_port": "xe-0/0/1",
+        "inside_port": "xe-0/0/2",
+        "sync_port": "xe-0/0/3",
+    }
+    values = firewalls(**{"routers.fw1": appliance, "routers.fw2": dict(appliance)})
+    message = (
+        "pair ams needs a session table that two firewalls share, which Juniper MX and SRX, Junos OS, "
+        f"model {model}, on router fw1 cannot do"
+    )
+    found = [one for one in found_by("INV-066", values) if one[1] == "pairs.ams.state_sync"]
+    assert found == ([] if able else [("error", "pairs.ams.state_sync", message)])
+
+
+def test_the_edge_is_no_place_for_an_srx() -> None:
+    at_edge = {"routers.pe1.platform": "juniper_junos", "routers.pe1.azure_port": "xe-0/1/0"}
+    words = "platform juniper_junos, model SRX1500, of router pe1 is a firewall, a router was expected"
+    assert [one[2] for one in found_by("INV-056", at_edge | {"routers.pe1.model": "SRX1500"})] == [words]
+    assert found_by("INV-056", at_edge | {"routers.pe1.model": "MX204"}) == []
+
+
+def test_who_can_is_told_with_the_model() -> None:
+    values = {"routers.pe1.platform": "juniper_junos", "routers.pe1.azure_port": "xe-0/1/0"}
+    found = [one for one in findings_of(intent_of(with_values(TUNNELS, values))) if "needs IPsec" in one.message]
+    assert len(found) == 1
+    assert "juniper_junos model SRX1500" in found[0].fix
 
 
 def test_a_model_that_keeps_sessions_at_the_edge(monkeypatch: pytest.MonkeyPatch) -> None:
