@@ -188,6 +188,7 @@ class _Planner:
         if clear and far:
             there.add((rules.permit(ANY, far, clear),))
             back.add((rules.permit(ANY, clear, far),))
+            self._clear_passages(far, clear)
         zone = self.name("AZ")
         self._policy(zone, inside, ("AZ", "IN"), (there,))
         self._policy(inside, zone, ("IN", "AZ"), (back,))
@@ -201,6 +202,27 @@ class _Planner:
             there.add(rules.ike(gateways, sources))
             back.add(rules.ike(sources, gateways))
             there.add((rules.permit(rules.icmp(4), (), sources, icmp=rules.TROUBLE[4]),))
+
+    def _clear_passages(self, far: tuple[Prefix, ...], clear: tuple[Prefix, ...]) -> None:
+        """What may pass beside the tunnels is meant to, in both directions."""
+        ipsec = self.ipsec
+        assert ipsec is not None
+        for source, destination, sources, destinations in (
+            (Side.AZURE, Side.INSIDE, far, clear),
+            (Side.INSIDE, Side.AZURE, clear, far),
+        ):
+            self.device.passages.append(
+                Passage(
+                    vrf=self.peering.vrf,
+                    family=4,
+                    source=source,
+                    destination=destination,
+                    protocol=ANY,
+                    sources=sources,
+                    destinations=destinations,
+                    origin=(*ipsec.path, "clear"),
+                )
+            )
 
     def _flows(self, domain: Domain) -> list[FlowIntent]:
         return [one for one in self.peering.customer.flows if one.domain is domain]

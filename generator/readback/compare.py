@@ -17,7 +17,7 @@ from generator.model.finding import DataPath, Severity
 from generator.model.plan import DevicePlan
 from generator.platforms.base import Platform
 from generator.readback.own_blocks import OwnBlocks
-from generator.readback.words import MEANING, explain, title
+from generator.readback.words import FROM_POLICY, explain, meaning_of, title
 
 UNRECOGNISED: Final = "PAIR-001"
 MISSING: Final = "RB-001"
@@ -135,9 +135,9 @@ class _Comparison:
     def attributes(self, table: str, key: object, planned: Any, there: Any) -> Iterator[Difference]:
         for name in planned.__struct_fields__:
             want, have = getattr(planned, name), getattr(there, name)
-            if want == have:
-                continue
-            meaning = MEANING.get((table, name), "")
+            if want == have or (name in FROM_POLICY and there.crypto is None):
+                continue  # with no policy there is nothing else to say of what would stand in it
+            meaning = meaning_of(table, name, planned)
             for text in explain(name, want, have):
                 yield self.about(DIFFERENT, table, key, planned, text, meaning=meaning, joint=": ")
 

@@ -91,6 +91,18 @@ MEANING: Final[dict[tuple[str, str], str]] = {
     ("state_sync", "peer"): "a firewall alone drops answers to what left by the other one (FW-PLACE-03)",
     ("macsec", "cak"): "the key is the one of the port in Azure, with no way back to clear text (ER-MACS-01)",
 }
+
+FROM_POLICY: Final = frozenset(("dpd_interval", "dpd_retries"))
+"""Attributes of a tunnel that devices keep beside its policy, and that are gone with it."""
+
+
+def meaning_of(table: str, name: str, planned: Any) -> str:
+    """Why an attribute matters; the MTU of a tunnel is not that of a link."""
+    if (table, name) == ("interfaces", "mtu") and planned.mss:
+        return "packets that are too large for the tunnel are lost (PAIR-024)"
+    return MEANING.get((table, name), "")
+
+
 """What a wrong attribute means, and the rule that knows more about it."""
 
 

@@ -141,10 +141,15 @@ def pools_of_the_pair(pair: PairEvidence) -> Iterator[Problem]:
         return
     first, second = pair.primary, pair.secondary
     here, there = _pools(first.applied, one), _pools(second.applied, two)
-    if _pools(first.to_apply, one).keys() != _pools(second.to_apply, two).keys():
-        for device, other, link, pools in ((first, second, two, here), (second, first, one, there)):
+    mine, yours = _pools(first.to_apply, one), _pools(second.to_apply, two)
+    if mine.keys() != yours.keys():
+        for device, other, link, pools, foreign in (
+            (first, second, two, here, yours),
+            (second, first, one, there, mine),
+        ):
             for pool, nat in pools.items():
-                if _announces(other, link, pool):
+                # A router that took the other's pool is told so itself: `pool_is_announced`.
+                if pool not in foreign and _announces(other, link, pool):
                     message = f"{pair.title}: {other.name} announces {pool}, the pool of {device.name}"
                     yield _about(device, nat, f"{message}, expected {device.name} alone to announce it")
     elif here.keys() != there.keys() and here and there:

@@ -76,7 +76,7 @@ def assert_reads_back(plan: DevicePlan) -> str:
 
 
 def test_everything_but_a_shared_shaper_and_many_as_numbers_can_be_had() -> None:
-    assert set(Feature) - PLATFORM.features == {Feature.VRF_ASN, Feature.SHARED_SHAPER}
+    assert set(Feature) - PLATFORM.features == {Feature.VRF_ASN, Feature.SHARED_SHAPER, Feature.STATE_SYNC}
     assert (PLATFORM.loopback(309), PLATFORM.tunnel(308)) == ("Loopback309", "Tunnel308")
 
 
