@@ -14,8 +14,10 @@ import pytest
 from generator.inventory.load import validate
 from generator.inventory.resolve import resolve
 from generator.inventory.secrets import SecretStore
+from generator.model.filters import ANY
 from generator.model.plan import DevicePlan, Peer, Plan
 from generator.plan import plan
+from generator.plan.filter_rules import host
 from generator.source import load
 
 INVENTORIES = Path(__file__).parents[3] / "inventories"
@@ -192,3 +194,16 @@ def test_every_object_of_a_plan_knows_where_in_the_inventory_it_comes_from() -> 
             for interface in set(device.facts.interfaces) - set(device.ports):
                 shared = interface in device.facts.state_sync
                 assert device.origins["interfaces", interface][0] == ("pairs" if shared else "customers")
+
+
+def test_the_firewalls_of_hollins_translate_and_share_their_sessions() -> None:
+    devices = planned("hollins").devices
+    assert {name for name, one in devices.items() if one.facts.nat_rules} == {"fw1", "fw2"}
+    first, second = (devices[name].facts.state_sync["xe-0/0/18.0"] for name in ("fw1", "fw2"))
+    assert (first.local_id, second.local_id) == (1, 2)
+    assert (first.local, first.peer) == (second.peer, second.local)
+    for name, one in (("fw1", first), ("fw2", second)):
+        rules = devices[name].facts.filters["CONTROL-PLANE", 4].rules
+        heard = [rule for rule in rules if rule.sources == (host(one.peer),)]
+        assert [(rule.permit, rule.protocol, rule.destinations) for rule in heard] == [(True, ANY, (host(one.local),))]
+    assert not any(devices[name].facts.state_sync for name in ("ce1", "ce2"))

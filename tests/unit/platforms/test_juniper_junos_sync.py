@@ -10,6 +10,7 @@ from generator.model.facts import Interface
 from generator.model.filters import StateSync
 from generator.model.plan import DevicePlan
 from generator.readback.braces import parse_braces
+from generator.readback.compare import compare
 from generator.readback.read import read_device, read_rendered
 from tests.unit.platforms.junos import PLATFORM, assert_back, block, render, srx, with_facts, with_interface
 
@@ -222,3 +223,16 @@ def test_an_mss_on_an_ordinary_interface_is_not_written_and_that_is_seen() -> No
     result = read_rendered(PLATFORM, {"junos.conf": render(plan)})
     assert result.facts.interfaces[port] == replace(PLATFORM.observable(plan.facts).interfaces[port], mss=0)
     assert result.facts.interfaces[port] != PLATFORM.observable(plan.facts).interfaces[port]
+
+
+def test_a_firewall_that_stands_alone_is_told_from_one_of_two() -> None:
+    def told(text: str) -> list[str]:
+        result = read_device(PLATFORM, {"junos.conf": text})
+        return [f"{one.rule} {one.message}" for one in compare(node(), result, PLATFORM, strict=False)]
+
+    assert told(TEXT) == []
+    alone = TEXT.replace(SYNC.rstrip("\n"), "")
+    assert f"RB-001 state sync on {LINK} is missing" in told(alone)
+    assert f"RB-001 state sync on {LINK} is missing" in told(
+        alone.replace("security-zone NODE-LINK", "security-zone OTHER")
+    )
