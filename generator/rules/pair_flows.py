@@ -89,10 +89,19 @@ def only_flows_pass(device: DeviceEvidence) -> Iterator[Problem]:
     Good:
         permit tcp 10.60.0.0 0.0.255.255 10.20.0.0 0.0.255.255 eq 1433
     """
-    gateways = frozenset([one.remote for one in device.plan.facts.tunnels.values()])
+    gateways = _gateways(device)
     for vrf in ("", *device.plan.facts.vrfs):
         for source, destination in WAYS:
             yield from _strays(device, vrf, source, destination, gateways)
+
+
+def _gateways(device: DeviceEvidence) -> frozenset[Address]:
+    """Where tunnels end in Azure: those of the router, and those of a firewall behind it, whose ESP passes."""
+    found = [one.remote for one in device.plan.facts.tunnels.values()]
+    for one in device.plan.passages:
+        if one.protocol == ESP and one.destination is Side.AZURE:
+            found += [each.network_address for each in one.destinations if each.prefixlen == each.max_prefixlen]
+    return frozenset(found)
 
 
 def _strays(
