@@ -10,7 +10,7 @@ from generator.inventory.intent import AttachmentIntent, EndIntent, IpsecIntent,
 from generator.inventory.tunnels import gateway_prefixes
 from generator.model.address import Prefix, prefix_key
 from generator.model.facts import Family
-from generator.model.filters import ANY, SELF, FilterRule, Zone, ZonePolicy
+from generator.model.filters import ANY, ESP, SELF, FilterRule, Zone, ZonePolicy
 from generator.model.naming import object_name
 from generator.model.plan import Domain, Passage, Side
 from generator.plan import filter_rules as rules
@@ -183,12 +183,15 @@ class _Planner:
             return
         there, back = RuleList(4), RuleList(4)
         self._tunnels_in_transit(ipsec, there, back)
+        if ipsec.spec.at != "router":
+            sources = tuple(sorted({host(one.local) for one in ipsec.tunnels}, key=prefix_key))
+            self._front_passages(ESP, gateway_prefixes(ipsec), sources, "source")
         clear = tuple(sorted((one for one in ipsec.spec.clear if one.version == 4), key=prefix_key))
         far = tuple(one for one in self.peering.accept if one.version == 4)
         if clear and far:
             there.add((rules.permit(ANY, far, clear),))
             back.add((rules.permit(ANY, clear, far),))
-            self._clear_passages(far, clear)
+            self._front_passages(ANY, far, clear, "clear")
         zone = self.name("AZ")
         self._policy(zone, inside, ("AZ", "IN"), (there,))
         self._policy(inside, zone, ("IN", "AZ"), (back,))
@@ -203,13 +206,12 @@ class _Planner:
             back.add(rules.ike(sources, gateways))
             there.add((rules.permit(rules.icmp(4), (), sources, icmp=rules.TROUBLE[4]),))
 
-    def _clear_passages(self, far: tuple[Prefix, ...], clear: tuple[Prefix, ...]) -> None:
-        """What may pass beside the tunnels is meant to, in both directions."""
-        ipsec = self.ipsec
-        assert ipsec is not None
+    def _front_passages(self, protocol: int, far: tuple[Prefix, ...], near: tuple[Prefix, ...], field: str) -> None:
+        """What is meant to pass the front VRF, in both directions: the tunnels of a firewall, and what goes in clear."""
+        assert self.ipsec is not None
         for source, destination, sources, destinations in (
-            (Side.AZURE, Side.INSIDE, far, clear),
-            (Side.INSIDE, Side.AZURE, clear, far),
+            (Side.AZURE, Side.INSIDE, far, near),
+            (Side.INSIDE, Side.AZURE, near, far),
         ):
             self.device.passages.append(
                 Passage(
@@ -217,10 +219,10 @@ class _Planner:
                     family=4,
                     source=source,
                     destination=destination,
-                    protocol=ANY,
+                    protocol=protocol,
                     sources=sources,
                     destinations=destinations,
-                    origin=(*ipsec.path, "clear"),
+                    origin=(*self.ipsec.path, field),
                 )
             )
 
