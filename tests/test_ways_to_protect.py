@@ -248,3 +248,23 @@ def test_the_peerings_of_a_circuit_share_its_rate(platform: str, peerings: int, 
     assert sum(one.rate_mbps for one in shapers.values()) == 1000
     assert sum(len(one.interfaces) for one in shapers.values()) == 2
     assert load(platform).can("")
+
+
+@pytest.mark.parametrize(("platform", "model"), CAPABLE)
+@pytest.mark.parametrize(
+    ("ipsec", "rule"),
+    [
+        ({"ike": {"encryption": "AES256", "integrity": "SHA256", "dh_group": "None"}}, "INV-057"),
+        ({"ike": {"encryption": "ROT13", "integrity": "SHA256", "dh_group": "ECP384"}}, "INV-057"),
+        ({"esp": {"encryption": "None", "integrity": "SHA256", "pfs_group": "ECP384"}}, "INV-057"),
+        ({"esp": {"encryption": "GCMAES256", "integrity": "GCMAES128", "pfs_group": "ECP384"}}, "INV-059"),
+        ({"source": {"primary": "fd00:20::1", "secondary": "fd00:20::2"}}, "ER-V6-02"),
+    ],
+    ids=["no group", "no cipher of Azure's", "no encryption", "unequal", "IPv6"],
+)
+def test_tunnels_that_no_router_can_have_are_a_finding(
+    platform: str, model: str, ipsec: dict[str, Any], rule: str, tmp_path: Path
+) -> None:
+    one = router(platform, model)
+    data = inventory({"private": PRIVATE | {"ipsec": IPSEC | ipsec, "mode": "active_passive"}}, one, one)
+    assert rule in {one.split()[0] for one in errors(data, tmp_path)}

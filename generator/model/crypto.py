@@ -6,7 +6,7 @@ typed in these words, and each platform translates them into its own.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -36,6 +36,17 @@ GROUP_NUMBER: dict[str, int] = {
 """IANA's Diffie-Hellman group behind Azure's names, 0: none (IPS-POL-11)."""
 
 
+WORDS: dict[str, frozenset[str]] = {
+    "ike_encryption": frozenset(get_args(IkeEncryption)),
+    "ike_integrity": frozenset(get_args(IkeIntegrity)),
+    "dh_group": frozenset(get_args(DhGroup)) - {"None"},
+    "ipsec_encryption": frozenset(get_args(EspEncryption)) - {"None"},
+    "ipsec_integrity": frozenset(get_args(EspIntegrity)),
+    "pfs_group": frozenset(get_args(PfsGroup)),
+}
+"""What a tunnel can be made of: IKEv2 cannot do without a Diffie-Hellman group, nor encryption without a cipher."""
+
+
 class CryptoPolicy(msgspec.Struct, frozen=True, gc=False):
     """Everything both ends of a tunnel must agree on, and the lifetimes (IPS-POL-02 to IPS-POL-08).
 
@@ -58,6 +69,12 @@ class CryptoPolicy(msgspec.Struct, frozen=True, gc=False):
     ike_version: int = 2
     mode: Literal["tunnel", "transport"] = "tunnel"
     """ESP mode; anything but tunnel is an error (IPS-TUN-01)."""
+
+    def feasible(self) -> bool:
+        """Whether every word is one that a router can be configured with; what is not is a finding (INV-057)."""
+        words = all(getattr(self, field) in choices for field, choices in WORDS.items())
+        both = "GCM" in self.ipsec_encryption + self.ipsec_integrity
+        return words and (not both or self.ipsec_encryption == self.ipsec_integrity)
 
 
 class Selector(msgspec.Struct, frozen=True, gc=False):

@@ -17,8 +17,8 @@ from generator.plan import filter_rules as rules
 from generator.plan.device import DeviceDraft
 from generator.plan.filter_rules import RuleList, host
 from generator.plan.peerings import FAMILIES, which_end
+from generator.plan.state import is_stateful
 from generator.plan.traffic import plan_traffic
-from generator.platforms.base import Feature
 
 PAIR: Final[dict[Side, str]] = {Side.AZURE: "AZ", Side.TUNNEL: "TUN"}
 """How zones on the far side are called."""
@@ -337,17 +337,3 @@ class _Appliance(_Planner):
     def _ends(self, link: LinkPair) -> tuple[Prefix, Prefix]:
         """The router has the first address of the link between them, the firewall the second."""
         return host(link.peer), host(link.own)
-
-
-def is_stateful(peering: PeeringIntent, can: frozenset[Feature]) -> bool:
-    """Whether answers are known from a session table: as asked for, as far as the router can, else packet by packet.
-
-    On two routers that share a circuit an answer may come in over the other one, so packet by packet is
-    the default; with a pool of its own for each router answers come back to where they left (FW-PLACE-03).
-    """
-    asked = peering.customer.firewall.state
-    nat = peering.spec.nat
-    apart = nat is not None and nat.design == "per_router" and peering.nat_at == "router"
-    if asked == "stateful" or Feature.STATELESS not in can or (apart and not asked):
-        return Feature.STATEFUL in can
-    return False

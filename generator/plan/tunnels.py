@@ -42,8 +42,9 @@ class TunnelPlanner:
         return object_name(self.peering.circuit.name, self.peering.domain.value, "tun", *words)
 
     def plan(self, device: DeviceDraft, end: EndIntent) -> None:
-        mesh = self.ipsec.of(end.role)
-        if not mesh or end.tags is None or self.peering.vrf not in device.vrfs:
+        # What cannot be configured is a finding already (INV-057, ER-V6-02), and nothing will be written.
+        mesh = [one for one in self.ipsec.of(end.role) if one.local.version == one.remote.version == 4]
+        if not mesh or end.tags is None or self.peering.vrf not in device.vrfs or not self.ipsec.crypto.feasible():
             return
         base = number_of(end, self.peering.domain)
         draft = self._inner_vrf(device, end)

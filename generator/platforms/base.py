@@ -30,6 +30,8 @@ class Feature(StrEnum):
     """An AS number of its own in each VRF; without it the router has one for all."""
     IPSEC = "ipsec"
     """Route-based IKEv2 tunnels with a front VRF."""
+    SOURCE_PER_VRF = "source-per-vrf"
+    """Tunnels of two front VRFs may have the same outer source."""
     SELECTORS = "selectors"
     """Several traffic selectors in one tunnel (policy-based peers)."""
     ZONES = "zones"

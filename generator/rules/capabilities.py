@@ -27,6 +27,7 @@ WORDS: Final = {
     Feature.KEEPALIVE: "a keepalive that is not a third of the hold time",
     Feature.VRF_ASN: "an AS number of its own in each VRF",
     Feature.IPSEC: "IPsec tunnels",
+    Feature.SOURCE_PER_VRF: "tunnels with one outer source in two VRFs",
     Feature.SELECTORS: "traffic selectors",
     Feature.STATELESS: "a firewall without sessions",
     Feature.STATEFUL: "a firewall that keeps sessions",

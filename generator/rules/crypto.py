@@ -15,21 +15,21 @@ from generator.rules.tunnelled import TunnelledPeering
 IKE: Final[dict[str, tuple[str, ...]]] = {
     "encryption": get_args(words.IkeEncryption),
     "integrity": get_args(words.IkeIntegrity),
-    "dh_group": get_args(words.DhGroup),
+    "dh_group": tuple([one for one in get_args(words.DhGroup) if one in words.WORDS["dh_group"]]),
 }
 """Azure's words for the IKE SA (IPS-POL-02 to IPS-POL-04)."""
 ESP: Final[dict[str, tuple[str, ...]]] = {
-    "encryption": get_args(words.EspEncryption),
+    "encryption": tuple([one for one in get_args(words.EspEncryption) if one in words.WORDS["ipsec_encryption"]]),
     "integrity": get_args(words.EspIntegrity),
     "pfs_group": get_args(words.PfsGroup),
 }
 """Azure's words for the child SA (IPS-POL-05 to IPS-POL-07)."""
 WEAK_IKE: Final = {
     "integrity": frozenset({"SHA1", "MD5"}),
-    "dh_group": frozenset({"DHGroup1", "DHGroup2", "DHGroup24", "None"}),
+    "dh_group": frozenset({"DHGroup1", "DHGroup2", "DHGroup24"}),
 }
 WEAK_ESP: Final = {
-    "encryption": frozenset({"DES3", "DES", "None"}),
+    "encryption": frozenset({"DES3", "DES"}),
     "integrity": frozenset({"SHA1", "MD5"}),
     "pfs_group": frozenset({"PFS1", "PFS2", "PFS24", "None"}),
 }

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from generator.inventory.intent import Intent
 from generator.model.address import Address, parse_prefix
 from generator.model.finding import DataPath, Related, Severity
 from generator.model.plan import Domain
+from generator.platforms.base import Feature
 from generator.rules.base import Problem, rule
 from generator.rules.places import registered
+from generator.rules.platform import platforms_of
 from generator.rules.prefix_space import is_documentation_space, kind_of_space, reserved_space
-from generator.rules.tunnelled import TunnelledPeering, gateway_title, inside
+from generator.rules.tunnelled import TunnelledPeering, all_tunnelled, gateway_title, inside
 
 INSTANCES: Final = 2
 """Of an active-active VPN gateway (IPS-BGP-01)."""
@@ -65,7 +68,7 @@ def complete_mesh(one: TunnelledPeering) -> Iterator[Problem]:
         )
 
 
-@rule("ER-V6-02", Severity.WARNING, source="ER-V6-02 IPS-BGP-01")
+@rule("ER-V6-02", Severity.ERROR, source="ER-V6-02 IPS-BGP-01")
 def ipv6_tunnel(one: TunnelledPeering) -> Iterator[Problem]:
     """Tunnels run over IPv4, and both ends of each are of one family.
 
@@ -88,7 +91,6 @@ def ipv6_tunnel(one: TunnelledPeering) -> Iterator[Problem]:
                 f"IPv{min(families)}, one family was expected",
                 path=path,
                 fix=f"write an IPv{min(families)} address",
-                severity=Severity.ERROR,
             )
         elif source.version != 4:
             yield Problem(
@@ -216,3 +218,65 @@ def encrypting_firewall(one: TunnelledPeering) -> Iterator[Problem]:
             fix="add firewalls to the pair, or write at: router",
             related=(Related(("pairs", circuit.pair_name), note="the pair"),),
         )
+
+
+@rule("INV-085", Severity.ERROR, source="PLT-LNX-09 IPS-BGP-02")
+def one_source_for_two_vrfs(intent: Intent) -> Iterator[Problem]:
+    """On routers with one IKE daemon for all VRFs, every front VRF has a tunnel source of its own.
+
+    Why:
+        The daemon tells its connections apart by addresses alone, and packets from one source can only be led
+        into one VRF: the second customer's tunnels stay down, or go out through the first one's circuit.
+    Fix:
+        Give each customer on such a router other sources.
+    Bad:
+        routers:
+          pe1: {platform: linux_frr, azure_port: eth1, customer_port: eth2}
+        customers:
+          bravo:
+            ce: {asn: 64702, vlan: 702, v4: 192.168.255.0/29}
+            vnets:
+              - prefixes: [10.60.0.0/16]
+                gateways: [{kind: vpn, addresses: [10.60.255.4, 10.60.255.5], bgp: [169.254.21.2, 169.254.22.2]}]
+            circuits:
+              bravo-ams:
+                s_tag: 102
+                peerings:
+                  private:
+                    azure_vlan: 100
+                    v4: 172.31.0.8/29
+                    ipsec: {source: {primary: 172.20.0.1, secondary: 172.20.0.4}, key: "env:BRAVO"}
+    Good:
+        routers:
+          pe1: {platform: linux_frr, azure_port: eth1, customer_port: eth2}
+        customers:
+          bravo:
+            ce: {asn: 64702, vlan: 702, v4: 192.168.255.0/29}
+            vnets:
+              - prefixes: [10.60.0.0/16]
+                gateways: [{kind: vpn, addresses: [10.60.255.4, 10.60.255.5], bgp: [169.254.21.2, 169.254.22.2]}]
+            circuits:
+              bravo-ams:
+                s_tag: 102
+                peerings:
+                  private:
+                    azure_vlan: 100
+                    v4: 172.31.0.8/29
+                    ipsec: {source: {primary: 172.20.0.3, secondary: 172.20.0.4}, key: "env:BRAVO"}
+    """
+    first: dict[tuple[str, Address], tuple[str, DataPath]] = {}
+    platforms = platforms_of(intent)
+    for one in all_tunnelled(intent):
+        for role, path, source in one.sources():
+            name = one.peering.ends[role].router
+            platform = platforms.get(name)
+            if platform is None or Feature.SOURCE_PER_VRF in platform.can(intent.routers[name].model or ""):
+                continue
+            vrf, place = first.setdefault((name, source), (one.peering.vrf, path))
+            if vrf != one.peering.vrf:
+                yield Problem(
+                    message=f"source {source} of the {one.title} is that of VRF {vrf} too on router {name}, "
+                    f"{platform.title} needs one for each VRF",
+                    path=path,
+                    related=(Related(place, note=f"the same in VRF {vrf}"),),
+                )

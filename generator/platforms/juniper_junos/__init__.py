@@ -32,7 +32,14 @@ _EVERY: Final = frozenset(
     )
 )
 _MX: Final = _EVERY | {Feature.STATELESS, Feature.SHARED_SHAPER, Feature.REMARK, Feature.MACSEC}
-_SRX: Final = _EVERY | {Feature.IPSEC, Feature.SELECTORS, Feature.ZONES, Feature.STATEFUL, Feature.NAT}
+_SRX: Final = _EVERY | {
+    Feature.IPSEC,
+    Feature.SOURCE_PER_VRF,
+    Feature.SELECTORS,
+    Feature.ZONES,
+    Feature.STATEFUL,
+    Feature.NAT,
+}
 _SRX_WITH_MACSEC: Final = ("SRX380",)
 """Models whose ordinary ports encrypt; others have it on the ports of a cluster, or not at all."""
 _SRX_BRANCH: Final = re.compile(r"SRX(?:[1-5]\d\d|650)(?!\d)")

@@ -28,7 +28,15 @@ from tests.unit.platforms.junos import (
 @pytest.mark.parametrize("model", ["SRX1500", "VSRX", "vSRX3"])
 def test_an_srx_keeps_sessions_and_an_mx_does_not(model: str) -> None:
     firewall, router = PLATFORM.can(model), PLATFORM.can("MX204")
-    only_srx = {Feature.IPSEC, Feature.SELECTORS, Feature.NAT, Feature.ZONES, Feature.STATEFUL, Feature.STATE_SYNC}
+    only_srx = {
+        Feature.IPSEC,
+        Feature.SOURCE_PER_VRF,
+        Feature.SELECTORS,
+        Feature.NAT,
+        Feature.ZONES,
+        Feature.STATEFUL,
+        Feature.STATE_SYNC,
+    }
     assert firewall - router == only_srx
     assert router - firewall == {Feature.STATELESS, Feature.SHARED_SHAPER, Feature.REMARK, Feature.MACSEC}
     assert PLATFORM.can("") == router == PLATFORM.features
