@@ -120,7 +120,7 @@ def _export(peering: PeeringIntent, vrf: str, device: DeviceDraft, family: Famil
     policy = policies.PARTNER_OUT
     ipsec = peering.ipsec
     if ipsec is not None and ipsec.tunnels and vrf == peering.vrf and family == 4:
-        sources = sorted({parse_prefix(f"{one.local}/{one.local.max_prefixlen}") for one in ipsec.tunnels}, key=str)
+        sources = sorted({parse_prefix(f"{one.local}/32") for one in ipsec.tunnels if one.local.version == 4}, key=str)
         name = object_name(peering.circuit.name, peering.domain.value, "sources")
         device.prefix_lists[name, 4] = policies.exact_list(name, 4, tuple(sources))
         device.origins["prefix_lists", (name, 4)] = ipsec.path

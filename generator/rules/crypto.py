@@ -84,7 +84,7 @@ def proposals(one: TunnelledPeering) -> Iterator[Problem]:
             value: str | None = getattr(policy, field)
             if value is not None and value not in choices:
                 yield Problem(
-                    message=f"{part} {field} {value!r} is not one that Azure has, expected one of {', '.join(choices)}",
+                    message=f"{part} {field} {value!r} is not one that both ends can use, expected one of {', '.join(choices)}",
                     path=(*path, field),
                     fix=_near(value, choices),
                 )

@@ -59,7 +59,7 @@ def test_a_word_that_azure_does_not_have() -> None:
         (
             "error",
             f"{IPSEC}.ike.integrity",
-            "ike integrity 'SHA512' is not one that Azure has, expected one of SHA384, SHA256, SHA1, MD5",
+            "ike integrity 'SHA512' is not one that both ends can use, expected one of SHA384, SHA256, SHA1, MD5",
         )
     ]
     assert found_by("INV-057", in_ipsec(ike={**ike, "integrity": "SHA384"})) == []
