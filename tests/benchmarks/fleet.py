@@ -223,9 +223,9 @@ def _flows() -> str:
       hosts: [10.8.0.0/14]
       servers: [10.8.16.0/20]
     flows:
-      - {from: onprem, to: vnets, services: [https, ssh, rdp, dns, ping]}
-      - {from: vnets, to: servers, services: [https, mssql, smb, ping]}
-      - {from: hosts, to: microsoft, services: [https, ping]}
+      - {from: onprem, to: vnets, services: [https, ssh, dns]}
+      - {from: vnets, to: servers, services: [mssql, ping]}
+      - {from: hosts, to: microsoft, services: [https]}
 """
 
 
