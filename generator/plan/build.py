@@ -18,7 +18,7 @@ from generator.plan.partners import plan_partners
 from generator.plan.peerings import FAMILIES, PeeringPlanner
 from generator.plan.security import plan_security
 from generator.plan.traffic import plan_macsec, plan_rate, plan_shared_services
-from generator.plan.tunnels import TunnelPlanner, tunnel_plans
+from generator.plan.tunnels import TunnelPlanner, tunnel_plans, tunnels_by_path
 from generator.platforms import load
 
 
@@ -118,7 +118,8 @@ def plan_component(intent: Intent, component: Component) -> PlanPart:
     for draft in drafts.values():
         findings.extend(draft.findings)
     pairs = tuple(pair for customer in component.customers for pair in _pairs(customer, devices))
-    meshes = tuple(one for customer in component.customers for one in tunnel_plans(customer, devices))
+    tunnels = tunnels_by_path(devices)
+    meshes = tuple(one for customer in component.customers for one in tunnel_plans(customer, devices, tunnels))
     return PlanPart(Plan(devices, pairs, meshes), findings)
 
 

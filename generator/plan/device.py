@@ -90,6 +90,8 @@ class DeviceDraft:
         self.origins: dict[FactKey, DataPath] = {}
         self.findings: list[Finding] = []
         self._rds: dict[str, str] = {}
+        self._by_vrf: dict[str, dict[str, None]] = {}
+        """Interfaces that are on a side, by VRF."""
 
     def vrf(self, name: str, asn: int, key: int, path: DataPath) -> VrfDraft:
         draft = self.vrfs.get(name)
@@ -128,6 +130,7 @@ class DeviceDraft:
         self.interfaces[name] = replace(interface, name=name, tags=tags)
         self.origins["interfaces", name] = path
         self.sides[name] = side
+        self._by_vrf.setdefault(interface.vrf, {})[name] = None
         return name
 
     def add(self, interface: Interface, path: DataPath, side: Side | None = None) -> str:
@@ -143,13 +146,13 @@ class DeviceDraft:
         self.origins["interfaces", name] = path
         if side is not None:
             self.sides[name] = side
+            self._by_vrf.setdefault(interface.vrf, {})[name] = None
         return name
 
     def on_side(self, side: Side, vrf: str) -> tuple[str, ...]:
         """The interfaces of a VRF behind which something is, sorted."""
-        return tuple(
-            sorted(name for name, one in self.sides.items() if one is side and self.interfaces[name].vrf == vrf)
-        )
+        names = self._by_vrf.get(vrf, ())
+        return tuple(sorted(name for name in names if self.sides[name] is side and self.interfaces[name].vrf == vrf))
 
     def neighbor(self, neighbor: Neighbor, session: Session, path: DataPath) -> None:
         key = neighbor.key

@@ -9,6 +9,7 @@ from generator.inventory.intent import CustomerIntent, EndIntent, IpsecIntent, P
 from generator.model.address import Prefix, parse_link, parse_prefix
 from generator.model.crypto import Selector, Tunnel
 from generator.model.facts import Interface, MaxPrefix, Neighbor, StaticRoute
+from generator.model.finding import DataPath
 from generator.model.naming import description, object_name
 from generator.model.plan import DevicePlan, Domain, Peer, Role, Session, Side, TunnelPlan
 from generator.plan import policies
@@ -192,7 +193,18 @@ class TunnelPlanner:
                 device.origins["static_routes", (vrf, prefix, "discard")] = self.ipsec.path
 
 
-def tunnel_plans(customer: CustomerIntent, devices: Mapping[str, DevicePlan]) -> Iterator[TunnelPlan]:
+def tunnels_by_path(devices: Mapping[str, DevicePlan]) -> dict[tuple[str, DataPath], list[str]]:
+    """Router and place in the inventory → the tunnels from there."""
+    found: dict[tuple[str, DataPath], list[str]] = {}
+    for router, device in devices.items():
+        for name in device.facts.tunnels:
+            found.setdefault((router, device.origins["tunnels", name]), []).append(name)
+    return found
+
+
+def tunnel_plans(
+    customer: CustomerIntent, devices: Mapping[str, DevicePlan], tunnels: Mapping[tuple[str, DataPath], list[str]]
+) -> Iterator[TunnelPlan]:
     """What belongs together of the tunnels of a customer, where its routers (not firewalls behind them) end them."""
     for peering in customer.peerings():
         ipsec = peering.ipsec
@@ -200,10 +212,8 @@ def tunnel_plans(customer: CustomerIntent, devices: Mapping[str, DevicePlan]) ->
             continue
         sides: dict[Role, tuple[str, tuple[str, ...]]] = {}
         for role, end in peering.ends.items():
-            device = devices.get(end.router)
-            if device is not None:
-                names = [name for name in device.facts.tunnels if device.origins["tunnels", name] == ipsec.path]
-                sides[role] = (end.router, tuple(names))
+            if end.router in devices:
+                sides[role] = (end.router, tuple(tunnels.get((end.router, ipsec.path), ())))
         if Role.PRIMARY in sides and sides[Role.PRIMARY][1]:
             gateways = dict.fromkeys(one.remote for one in ipsec.tunnels)
             yield TunnelPlan(

@@ -143,6 +143,14 @@ class DeviceEvidence(msgspec.Struct, dict=True, kw_only=True):
         return tuple([self._link(one, neighbor) for one, neighbor in self.ends if one.peer is Peer.MSEE])
 
     @cached_property
+    def links_in(self) -> dict[tuple[str, int], list[Link]]:
+        """The same by VRF and family."""
+        out: dict[tuple[str, int], list[Link]] = {}
+        for link in self.links:
+            out.setdefault((link.session.neighbor[0], link.session.family), []).append(link)
+        return out
+
+    @cached_property
     def ends(self) -> tuple[tuple[Session, Neighbor | None], ...]:
         """Every planned session, and what the text has for it."""
         neighbors = self.result.facts.neighbors

@@ -14,7 +14,7 @@ platform in particular, and PAIR-007 names every such reference.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -103,6 +103,11 @@ def _network(prefix: Prefix) -> tuple[int, int]:
 
 
 Networks = tuple[tuple[int, int], ...]
+Opening = tuple[FilterRule, tuple[Prefix, ...]]
+"""A rule that lets something through, and the sources that earlier rules drop whatever else holds."""
+
+_SHORT: Final = 32
+"""Up to so many rules are looked through; among more they are looked up."""
 
 
 class _Step:
@@ -148,16 +153,43 @@ def _within(number: int, networks: Networks) -> bool:
     return False
 
 
-class PacketFilter:
-    """A filter, compiled: for each protocol the rules that can concern it."""
+class _Sorted:
+    """Things in order, to be found by the source address of a packet: those for single hosts, and the rest."""
 
-    __slots__ = ("_by_protocol", "_reached", "_steps", "source")
+    __slots__ = ("_by_host", "_wide")
+
+    def __init__(self, things: Iterable[tuple[int, Networks | None]]) -> None:
+        self._by_host: dict[int, list[int]] = {}
+        self._wide: list[int] = []
+        for place, sources in things:
+            if sources is None or any(shift for _, shift in sources):
+                self._wide.append(place)
+            else:
+                for host in dict.fromkeys(value for value, _ in sources):
+                    self._by_host.setdefault(host, []).append(place)
+
+    def of(self, host: int) -> list[int]:
+        """The places, in order, of what may concern a source."""
+        found = self._by_host.get(host)
+        return self._wide if found is None else sorted((*self._wide, *found))
+
+    def every(self) -> set[int]:
+        return {*self._wide, *(place for places in self._by_host.values() for place in places)}
+
+
+class PacketFilter:
+    """A filter, compiled: for each protocol the rules that can concern it, and in long ones those for a source."""
+
+    __slots__ = ("_by_protocol", "_openings", "_openings_by", "_reached", "_sorted", "_steps", "source")
 
     def __init__(self, source: Filter) -> None:
         self.source = source
         self._steps = [_Step(rule, source.family) for rule in source.rules]
         self._by_protocol: dict[int, list[_Step]] = {}
+        self._sorted: dict[int, _Sorted] = {}
         self._reached: dict[tuple[int, int], bool] = {}
+        self._openings: list[Opening] | None = None
+        self._openings_by: dict[int, _Sorted] = {}
 
     @property
     def title(self) -> str:
@@ -169,13 +201,9 @@ class PacketFilter:
         A rule with a condition that is not known may hold or not; only where that makes a difference
         the answer is that it cannot be told.
         """
-        steps = self._by_protocol.get(packet.protocol)
-        if steps is None:
-            steps = [one for one in self._steps if one.rule.protocol in (ANY, packet.protocol)]
-            self._by_protocol[packet.protocol] = steps
         source, destination = int(packet.source), int(packet.destination)
         doubtful: FilterRule | None = None
-        for step in steps:
+        for step in self._concerned(packet.protocol, source):
             if not step.matches(packet, source, destination):
                 continue
             rule = step.rule
@@ -187,6 +215,49 @@ class PacketFilter:
         if doubtful is not None and doubtful.permit:
             return self._unknown(doubtful)
         return Verdict(False, f"{self.title}, which has no rule for it")
+
+    def _concerned(self, protocol: int, source: int) -> list[_Step]:
+        """The rules, in order, that a packet of this protocol from this source may match."""
+        steps = self._by_protocol.get(protocol)
+        if steps is None:
+            steps = [one for one in self._steps if one.rule.protocol in (ANY, protocol)]
+            self._by_protocol[protocol] = steps
+            if len(steps) > _SHORT:
+                self._sorted[protocol] = _Sorted((place, one.sources) for place, one in enumerate(steps))
+        if len(steps) <= _SHORT:
+            return steps
+        return [steps[place] for place in self._sorted[protocol].of(source)]
+
+    def openings(self, beside: Iterable[PacketFilter] = ()) -> list[Opening]:
+        """The rules that let something through.
+
+        ``beside``: of a long filter, without those whose packets each of these filters drops in any case.
+        """
+        found = self._openings
+        if found is None:
+            found = self._openings = list(_openings(self.source))
+        for other in beside:
+            if len(found) > _SHORT and other is not self:
+                return [found[place] for place in sorted(self._shared(found, other))]
+        return found
+
+    def _shared(self, openings: list[Opening], other: PacketFilter) -> set[int]:
+        """The places of those of our openings whose packets may match a rule of another filter that permits."""
+        if not self._openings_by:
+            grouped: dict[int, list[tuple[int, Networks | None]]] = {}
+            for place, (rule, _) in enumerate(openings):
+                grouped.setdefault(rule.protocol, []).append((place, _networks(rule.sources, self.source.family)))
+            self._openings_by = {protocol: _Sorted(things) for protocol, things in grouped.items()}
+        out: set[int] = set()
+        for step in other._steps:
+            if step.rule.permit:
+                for protocol, places in self._openings_by.items():
+                    if ANY in (protocol, step.rule.protocol) or protocol == step.rule.protocol:
+                        if step.sources is None or any(shift for _, shift in step.sources):
+                            out |= places.every()
+                        else:
+                            out.update(place for host, _ in step.sources for place in places.of(host))
+        return out
 
     def _unknown(self, rule: FilterRule) -> Verdict:
         return Verdict(None, f"{self.title}, rule {rule.label}, has a condition that is not understood")
@@ -208,6 +279,15 @@ class PacketFilter:
     @property
     def permitting(self) -> list[FilterRule]:
         return [rule for rule in self.source.rules if rule.permit]
+
+
+def _openings(one: Filter) -> Iterator[Opening]:
+    denied: tuple[Prefix, ...] = ()
+    for step in one.rules:
+        if step.permit:
+            yield step, denied
+        elif step.sources and step.protocol == ANY and not (step.destinations or step.established or step.unknown):
+            denied += step.sources
 
 
 class Stage(msgspec.Struct, frozen=True):

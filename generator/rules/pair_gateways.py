@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from generator.model.address import Prefix
@@ -45,13 +45,13 @@ def route_to_each_instance(device: DeviceEvidence) -> Iterator[Problem]:
     if not device.gateways and not device.tunnels:
         return
     routes: dict[tuple[str, int, int], list[str]] = {}
-    through: list[StaticRoute] = []
+    through: dict[str, list[StaticRoute]] = {}
     for route in device.facts.static_routes.values():
         address, length, _, _ = region_of(route.prefix)
         if length == route.prefix.max_prefixlen:
             routes.setdefault((route.vrf, route.prefix.version, address), []).append(route.next_hop)
         if route.next_hop in device.facts.tunnels:
-            through.append(route)
+            through.setdefault(route.vrf, []).append(route)
     for session, neighbor in device.gateways:
         found = routes.get((neighbor.vrf, neighbor.address.version, int(neighbor.address)), [])
         connected = device.reach(neighbor.vrf, neighbor.address)
@@ -64,13 +64,13 @@ def route_to_each_instance(device: DeviceEvidence) -> Iterator[Problem]:
             what = f"goes through {', '.join(found)}" if found else "has no host route"
         yield about(device, session, f"{_name(neighbor)} {what}, expected a host route through {session.tunnel} alone")
     for tunnel in device.tunnels:
-        yield from _swallowed(device, tunnel, through)
+        yield from _swallowed(device, tunnel, through.get(tunnel.front_vrf, ()))
 
 
-def _swallowed(device: DeviceEvidence, tunnel: Tunnel, through: list[StaticRoute]) -> Iterator[Problem]:
+def _swallowed(device: DeviceEvidence, tunnel: Tunnel, through: Iterable[StaticRoute]) -> Iterator[Problem]:
     """Routes that lead the tunnel's own packets into a tunnel."""
     for route in through:
-        if route.vrf == tunnel.front_vrf and tunnel.remote in route.prefix:
+        if tunnel.remote in route.prefix:
             message = f"tunnel {tunnel.name}: static route {route.prefix} leads its outer address {tunnel.remote}"
             yield about_tunnel(
                 device, tunnel.name, f"{message} into {route.next_hop}, expected the way over the peering"

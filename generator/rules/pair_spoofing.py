@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from msgspec.structs import replace
 
 from generator.model.address import DOCUMENTATION, RESERVED_V4, RESERVED_V6, Address, Prefix, parse_prefix
 from generator.model.facts import Facts, Family, FilterRule
-from generator.model.filters import ANY, ICMP, ICMP6, SELF
+from generator.model.filters import ICMP, ICMP6, SELF
 from generator.model.finding import DataPath, Severity
 from generator.model.plan import Domain, Peer, Session, Side
 from generator.readback.evidence import DeviceEvidence, Link
 from generator.readback.flows import packets_of
-from generator.readback.packet import Packet, PacketFilter, Stage, Verdict
+from generator.readback.packet import Opening, Packet, Stage, Verdict
 from generator.readback.ways import STRANGER, host_in
 from generator.rules.base import Problem, rule
 from generator.rules.pair_flows import ERRORS, covered
@@ -165,24 +165,13 @@ def _passing(
     return None
 
 
-def _candidates(stages: Iterable[Stage]) -> Iterator[tuple[FilterRule, tuple[Prefix, ...]]]:
-    """The rules that let something through, each with the sources that earlier rules drop whatever else holds."""
-    some = False
-    for stage in stages:
-        some = True
-        if stage.filter is not None:
-            yield from _of_filter(stage.filter)
-    if not some:
+def _candidates(stages: tuple[Stage, ...]) -> Iterator[Opening]:
+    """The rules that let something through; a long filter's only as far as the other filters let it through too."""
+    filters = [one.filter for one in stages if one.filter is not None]
+    for one in filters:
+        yield from one.openings(filters)
+    if not stages:
         yield FilterRule("", True), ()
-
-
-def _of_filter(one: PacketFilter) -> Iterator[tuple[FilterRule, tuple[Prefix, ...]]]:
-    denied: tuple[Prefix, ...] = ()
-    for step in one.source.rules:
-        if step.permit:
-            yield step, denied
-        elif step.sources and step.protocol == ANY and not (step.destinations or step.established or step.unknown):
-            denied += step.sources
 
 
 @rule("PAIR-022", Severity.ERROR, source="FW-SPOOF-03, ER-NAT-02")

@@ -254,11 +254,10 @@ def source_in_the_front_vrf(device: DeviceEvidence) -> Iterator[Problem]:
 def _announced(device: DeviceEvidence, tunnel: Tunnel) -> bool:
     """Whether the source leaves: to Microsoft in the front VRF, or behind a router to that router."""
     number, width = int(tunnel.local), tunnel.local.max_prefixlen
-    for link in device.links:
-        if link.session.neighbor[0] == tunnel.front_vrf and link.session.family == tunnel.local.version:
-            for address, length, _, _ in device.announced(link).regions:
-                if number >> (width - length) == address >> (width - length):
-                    return True
+    for link in device.links_in.get((tunnel.front_vrf, tunnel.local.version), ()):
+        for address, length, _, _ in device.announced(link).regions:
+            if number >> (width - length) == address >> (width - length):
+                return True
     return any(
         session.peer is Peer.FIREWALL
         and session.neighbor[0] == tunnel.front_vrf

@@ -5,13 +5,17 @@ its circuit.  DEEP: a provider's one pair of PEs carries every customer (connect
 customer again.  One file a customer is how the README tells people to split an inventory.
 
 Each customer has private and Microsoft peering, a session beside each of them, BFD, keys by reference and
-several VNets.  Nothing in it is wrong or worth a warning: the public addresses are those of 11.0.0.0/8 and
-the AS numbers lie above those that are assigned, because documentation values would be findings.
+several VNets.  IPsec tunnels carry the private peering, from both routers to both instances of a VPN gateway;
+towards Microsoft each router translates to a pool of its own; the customer says which flows may pass, and who
+may reach the routers themselves.  Nothing in it is wrong or worth a warning: the public addresses are those
+of 11.0.0.0/8 and the AS numbers lie above those that are assigned, because documentation values would be
+findings.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Final, Literal
@@ -31,7 +35,7 @@ FIRST_TAG: Final = 1006
 FIRST_ASN: Final = 1_000_000
 FIRST_PRIVATE_ASN: Final = 4_200_000_000
 PUBLIC: Final = IPv4Address("11.0.0.0")
-"""Every customer has a /24 of it: its /29 towards Microsoft, and the /28 that it announces."""
+"""Every customer has a /24 of it: its /29 towards Microsoft, and the /28 that each router translates to."""
 
 
 def write(root: Path, shape: Shape, customers: int, platform: str = "cisco_xe") -> None:
@@ -47,7 +51,11 @@ def write(root: Path, shape: Shape, customers: int, platform: str = "cisco_xe") 
 
 def environment(customers: int) -> dict[str, str]:
     """The variables with the customers' keys."""
-    return {f"KEY_{number:05}": f"bench{number:05}key" for number in range(customers)}
+    keys = {f"KEY_{number:05}": f"bench{number:05}key" for number in range(customers)}
+    for number in range(customers):
+        for place in (1, 2):
+            keys[f"PSK_{number:05}_{place}"] = sha256(f"{number} {place}".encode()).hexdigest()[:40]
+    return keys
 
 
 def routers(shape: Shape, customers: int) -> Iterator[str]:
@@ -85,6 +93,7 @@ defaults:
     azure_port: {port.format(1)}
     customer_port: {port.format(101)}
     interlink_port: {port.format(201)}
+    management: {{prefixes: [10.255.0.0/24]}}
     ports:
 {speeds}"""
         for number in (1, 2)
@@ -128,7 +137,8 @@ customers:
         domain: microsoft
         vlan: 30
         v4: 192.168.253.0/29
-        accept: [{PUBLIC + number * 256 + 64}/28]
+        accept: [10.8.0.0/14]
+{_flows()}\
     circuits:
 {_circuit(number, 45, 310, "")}"""
 
@@ -140,6 +150,7 @@ def _router(name: str, platform: str, port: str) -> str:
     azure_port: {port.format(1)}
     customer_port: {port.format(2)}
     interlink_port: {port.format(3)}
+    management: {{prefixes: [10.255.0.0/24]}}
     ports:
       {port.format(1)}:
         speed_mbps: 10000
@@ -180,7 +191,8 @@ customers:
         vlan: 30
         port: {port.format(101 + group)}
         v4: 192.168.253.0/29
-        accept: [{PUBLIC + number * 256 + 64}/28]
+        accept: [10.8.0.0/14]
+{_flows()}\
     circuits:
 {_circuit(number, tag, 310 + group, links)}"""
 
@@ -191,9 +203,29 @@ def _vnets(name: str) -> str:
       - name: {name}-hub
         prefixes: [10.128.0.0/16]
         region: West Europe
+        gateways:
+          - kind: vpn
+            name: {name}-vpn
+            sku: VpnGw2AZ
+            subnet: 10.128.255.0/27
+            addresses: [10.128.255.4, 10.128.255.5]
+            bgp: [169.254.21.2, 169.254.22.2]
       - name: {name}-office
         prefixes: [10.129.0.0/16, 10.130.0.0/17]
         region: North Europe
+"""
+
+
+def _flows() -> str:
+    """What may pass; the rest is dropped."""
+    return """\
+    networks:
+      hosts: [10.8.0.0/14]
+      servers: [10.8.16.0/20]
+    flows:
+      - {from: onprem, to: vnets, services: [https, ssh, dns]}
+      - {from: vnets, to: servers, services: [mssql, ping]}
+      - {from: hosts, to: microsoft, services: [https]}
 """
 
 
@@ -210,13 +242,21 @@ def _circuit(number: int, tag: int, vlan: int, links: str) -> str:
             azure_vlan: {vlan}
             v4: 172.16.255.240/29
             md5: env:KEY_{number:05}
+            ipsec:
+              source: {{primary: 172.20.1.1, secondary: 172.20.1.2}}
+              key: {{primary: "env:PSK_{number:05}_1", secondary: "env:PSK_{number:05}_2"}}
+              path_mtu: 1400
           microsoft:
             azure_vlan: {vlan + 10}
             v4: {public}/29
             md5: env:KEY_{number:05}
             bfd: true
             bfd_confirmed: true
-            advertised_public_prefixes: [{public + 64}/28]
-            public_servers: true
+            advertised_public_prefixes: [{public + 64}/28, {public + 80}/28]
+            different_announcements: Each router announces the pool that it translates to
+            nat:
+              design: per_router
+              inside: [10.8.0.0/14]
+              pool: {{primary: {public + 64}/28, secondary: {public + 80}/28}}
             route_filter: [West Europe, North Europe, Azure Resource Manager]
 """

@@ -37,13 +37,20 @@ def entries(one: Filter, *, log: bool = True) -> tuple[FilterRule, ...]:
     last = 0
     for rule in one.rules:
         for number, entry in enumerate(_split(rule)):
-            label = int(rule.label) + number if rule.label.isdigit() else last + 10
-            last = max(label, last + 1)
-            out.append(replace(entry, label=str(last), log=entry.log and log))
+            last = max(int(rule.label) + number if rule.label.isdigit() else last + 10, last + 1)
+            label = str(last)
+            if label != entry.label or (entry.log and not log):
+                entry = replace(entry, label=label, log=entry.log and log)
+            out.append(entry)
     return tuple(out)
 
 
 def _split(rule: FilterRule) -> Iterator[FilterRule]:
+    if not any(map(_several, (rule.source_ports, rule.destination_ports, rule.icmp))) and not any(
+        map(_not_one, (rule.sources, rule.destinations))
+    ):
+        yield rule
+        return
     for source, destination, source_port, port, icmp in product(
         _addresses(rule.sources),
         _addresses(rule.destinations),
@@ -59,6 +66,15 @@ def _split(rule: FilterRule) -> Iterator[FilterRule]:
             destination_ports=port,
             icmp=icmp,
         )
+
+
+def _several(values: tuple[object, ...]) -> bool:
+    return len(values) > 1
+
+
+def _not_one(prefixes: tuple[Prefix, ...]) -> bool:
+    """Several prefixes, or one that is everything."""
+    return len(prefixes) > 1 or any(one.prefixlen == 0 for one in prefixes)
 
 
 def _each(values: tuple[T, ...]) -> Iterable[tuple[T, ...]]:
@@ -86,10 +102,9 @@ def not_inspected(one: Filter) -> tuple[FilterRule, ...]:
 
     ``inspect`` drops them.  Entries that deny and may concern them stay in front, so that nothing more passes.
     """
-    found = entries(one)
-    if not any(rule.permit and rule.protocol not in _INSPECTED for rule in found):
+    if not any(rule.permit and rule.protocol not in _INSPECTED for rule in one.rules):
         return ()
-    return tuple([rule for rule in found if _concerns_others(rule)])
+    return tuple([rule for rule in entries(one) if _concerns_others(rule)])
 
 
 def _concerns_others(rule: FilterRule) -> bool:

@@ -40,9 +40,13 @@ def nat_rules(facts: Facts) -> dict[str, NatRule]:
     return found
 
 
-def queued_and_marked(remark: Remark, facts: Facts) -> tuple[Remark, Remark]:
+def shaped(facts: Facts) -> frozenset[str]:
+    """The interfaces that have a rate of their own."""
+    return frozenset([name for shaper in facts.shapers.values() for name in shaper.interfaces])
+
+
+def queued_and_marked(remark: Remark, shaped: frozenset[str]) -> tuple[Remark, Remark]:
     """The part of a remark that has a priority queue, and the part that only marks; each may have no interfaces."""
-    shaped = {name for shaper in facts.shapers.values() for name in shaper.interfaces}
     queued = tuple(sorted(name for name in remark.interfaces if name in shaped or "." not in name))
     marked = tuple(sorted(set(remark.interfaces) - set(queued)))
     priority = tuple(sorted(set(remark.priority), reverse=True))
@@ -56,8 +60,9 @@ def queued_and_marked(remark: Remark, facts: Facts) -> tuple[Remark, Remark]:
 def remarks(facts: Facts) -> dict[str, Remark]:
     """The plan's remarks as the text shows them: under a name of its own where one is both queued and only marked."""
     found = {}
+    rated = shaped(facts)
     for remark in facts.remarks.values():
-        queued, marked = queued_and_marked(remark, facts)
+        queued, marked = queued_and_marked(remark, rated)
         if queued.interfaces or not marked.interfaces:
             found[remark.name] = queued
         if marked.interfaces:

@@ -10,7 +10,7 @@ import msgspec
 from generator.model.address import Prefix
 from generator.model.facts import Facts, Macsec, NatRule, Remark
 from generator.model.naming import object_name
-from generator.platforms.cisco_xe.edge_shapes import nat_rules, queued_and_marked
+from generator.platforms.cisco_xe.edge_shapes import nat_rules, queued_and_marked, shaped
 
 NAT_ENDING: Final = "_NAT"
 DSCPS_A_LINE: Final = 8
@@ -72,9 +72,10 @@ class MacsecView(msgspec.Struct, frozen=True):
 
 def edge_view(facts: Facts) -> Mapping[str, object]:
     """The part of the context that is about translation, quality of service and MACsec."""
+    rated = shaped(facts)
     return {
         "nat_rules": tuple(_nat(one) for one in nat_rules(facts).values()),
-        "remarks": tuple(view for one in facts.remarks.values() for view in _remarks(one, facts)),
+        "remarks": tuple(view for one in facts.remarks.values() for view in _remarks(one, rated)),
         "shapers": tuple(_shapers(facts)),
         "macsec": tuple(macsec_view(one) for one in facts.macsec.values()),
     }
@@ -120,8 +121,8 @@ def nat_sides(facts: Facts) -> dict[str, str]:
 # Quality of service
 
 
-def _remarks(remark: Remark, facts: Facts) -> Iterator[RemarkView]:
-    queued, marked = queued_and_marked(remark, facts)
+def _remarks(remark: Remark, rated: frozenset[str]) -> Iterator[RemarkView]:
+    queued, marked = queued_and_marked(remark, rated)
     if queued.interfaces or not marked.interfaces:
         yield _remark(queued, f"QUEUE_{remark.name}", remark.name)
     if marked.interfaces:
@@ -158,8 +159,9 @@ def _shapers(facts: Facts) -> Iterator[ShaperView]:
 def output_policies(facts: Facts) -> dict[str, str]:
     """Interface → the policy map that its outgoing packets go through: the shaper's where it has one."""
     policies: dict[str, str] = {}
+    rated = shaped(facts)
     for remark in facts.remarks.values():
-        for one, kind in zip(queued_and_marked(remark, facts), ("QUEUE", "MARK"), strict=True):
+        for one, kind in zip(queued_and_marked(remark, rated), ("QUEUE", "MARK"), strict=True):
             for name in one.interfaces:
                 if name in policies:
                     raise ValueError(f"interface {name} has two policies for what leaves it")

@@ -12,7 +12,7 @@ from generator.platforms.cisco_xe.found import Found
 from generator.platforms.cisco_xe.key_words import secret
 from generator.platforms.cisco_xe.read_lists import use
 from generator.platforms.cisco_xe.read_maps import dscp
-from generator.platforms.cisco_xe.records import PolicyClass, PolicyMap
+from generator.platforms.cisco_xe.records import Extras, PolicyClass, PolicyMap
 from generator.platforms.tree import Node
 
 # Address translation
@@ -47,6 +47,7 @@ def _covering(first: Address, last: Address) -> Prefix:
 
 def finish_nat(found: Found) -> dict[str, NatRule]:
     rules = {}
+    sides = _sides(found) if found.nat_lines else {}
     for words, node in found.nat_lines:
         try:
             rule = _static(words[1:]) if words[:1] == ["static"] else _dynamic(found, words)
@@ -56,17 +57,24 @@ def finish_nat(found: Found) -> dict[str, NatRule]:
         outside_vrf = rule.vrf if "match-in-vrf" in words or not rule.vrf else ""
         rules[rule.name] = replace(
             rule,
-            inside_interfaces=_sided(found, "inside", rule.vrf),
-            outside_interfaces=_sided(found, "outside", outside_vrf),
+            inside_interfaces=tuple(sides.get(("inside", rule.vrf), ())),
+            outside_interfaces=tuple(sides.get(("outside", outside_vrf), ())),
         )
         found.place("nat_rules", rule.name, node.line)
     return rules
 
 
-def _sided(found: Found, side: str, vrf: str) -> tuple[str, ...]:
-    return tuple(
-        sorted(name for name, one in found.extras.items() if one.nat == side and found.interfaces[name].vrf == vrf)
-    )
+def _name(item: tuple[str, Extras]) -> str:
+    return item[0]
+
+
+def _sides(found: Found) -> dict[tuple[str, str], list[str]]:
+    """Side and VRF → the interfaces that are there, sorted."""
+    out: dict[tuple[str, str], list[str]] = {}
+    for name, one in sorted(found.extras.items(), key=_name):
+        if one.nat:
+            out.setdefault((one.nat, found.interfaces[name].vrf), []).append(name)
+    return out
 
 
 def _static(words: list[str]) -> NatRule:
@@ -127,12 +135,13 @@ def _dynamic(found: Found, words: list[str]) -> NatRule:
 def finish_shapers(found: Found) -> dict[str, Shaper]:
     """Policy maps that shape all that leaves.  Each interface has a rate of its own."""
     shapers = {}
+    applied = _applied(found)
     for name, policy in found.policy_maps.items():
         rate = _rate(policy)
         if not rate:
             continue
         plain = name.removeprefix("SHAPE_")
-        where = _applied(found, name)
+        where = applied.get(name, ())
         for one in where or ("",):
             key = plain if len(where) < 2 else f"{plain} {one}"
             shapers[key] = Shaper(key, rate, (one,) if one else ())
@@ -148,8 +157,12 @@ def _rate(policy: PolicyMap) -> int:
     return int(words[2]) // 1_000_000 if words is not None and len(words) > 2 and words[2].isdigit() else 0
 
 
-def _applied(found: Found, policy: str) -> tuple[str, ...]:
-    return tuple(sorted(name for name, one in found.extras.items() if one.policy == policy))
+def _applied(found: Found) -> dict[str, list[str]]:
+    """Policy map → the interfaces that it is on, sorted."""
+    out: dict[str, list[str]] = {}
+    for name, one in sorted(found.extras.items(), key=_name):
+        out.setdefault(one.policy, []).append(name)
+    return out
 
 
 def finish_remarks(found: Found) -> dict[str, Remark]:
@@ -160,11 +173,12 @@ def finish_remarks(found: Found) -> dict[str, Remark]:
             child = part.action("service-policy")
             if child is not None:
                 parents.setdefault(child[-1], []).append(name)
+    applied = _applied(found)
     remarks: dict[str, Remark] = {}
     for name, policy in found.policy_maps.items():
         if not _resets(policy):
             continue
-        where = [one for parent in (name, *parents.get(name, ())) for one in _applied(found, parent)]
+        where = [one for parent in (name, *parents.get(name, ())) for one in applied.get(parent, ())]
         plain = name.removeprefix("QUEUE_")
         if name.startswith("MARK_") and f"QUEUE_{name[5:]}" not in found.policy_maps:
             plain = name[5:]

@@ -16,6 +16,7 @@ _ACTIONS: Final = {"permit": True, "deny": False}
 _WITH_PORTS: Final = frozenset((6, 17, 132))
 _WITH_TYPES: Final = {4: 1, 6: 58}
 _LAST_PORT: Final = 65535
+_V6: Final = "_V6"
 
 
 def ip_access_list(found: Found, words: list[str], node: Node) -> None:
@@ -240,7 +241,7 @@ def plain_name(found: Found, name: str) -> str:
 
     Not where the device has an IPv6 list of the plain name too: then they are two filters.
     """
-    one, plain = found.access_lists.get(name), name.removesuffix("_V6")
+    one, plain = found.access_lists.get(name), name.removesuffix(_V6)
     other = found.access_lists.get(plain) if plain != name else None
     if (one is not None and one.family == 4) or (other is not None and other.family == 6):
         return name
@@ -249,9 +250,12 @@ def plain_name(found: Found, name: str) -> str:
 
 def forgotten(found: Found, names: Iterable[str]) -> str:
     """The list of the other family of the same filter, where only one of the two is named; empty: none."""
-    given = set(names)
-    filters = {plain_name(found, name) for name in given}
-    return next((name for name in found.access_lists if name not in given and plain_name(found, name) in filters), "")
+    given = dict.fromkeys(names)
+    for plain in dict.fromkeys(plain_name(found, name) for name in given):
+        for name in (plain, f"{plain}{_V6}"):
+            if name in found.access_lists and name not in given and plain_name(found, name) == plain:
+                return name
+    return ""
 
 
 def use(found: Found, name: str, purpose: str) -> AccessList | None:
