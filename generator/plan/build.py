@@ -93,9 +93,9 @@ def plan_component(intent: Intent, component: Component) -> PlanPart:
                 planner.plan(drafts[end.router], end)
         for peering in peerings:
             if peering.ipsec is not None and peering.ipsec.spec.at == "router":
-                tunnels = TunnelPlanner(peering, peering.ipsec)
+                mesh = TunnelPlanner(peering, peering.ipsec)
                 for end in peering.ends.values():
-                    tunnels.plan(drafts[end.router], end)
+                    mesh.plan(drafts[end.router], end)
         _attachments(customer, peerings, drafts)
         for peering in peerings:
             for vrf in dict.fromkeys((peering.vrf, peering.home_vrf)):

@@ -489,7 +489,7 @@ def test_shapers_on_a_port_and_on_several() -> None:
 
 def test_what_we_do_not_write_is_not_offered() -> None:
     """So that a plan that needs it is refused, and does not lack it silently."""
-    assert frozenset(Feature) - PLATFORM.features == {Feature.MACSEC, Feature.STATE_SYNC}
+    assert frozenset(Feature) - PLATFORM.features == {Feature.MACSEC, Feature.STATE_SYNC, Feature.SOURCE_PER_VRF}
 
 
 def test_a_router_without_any_of_it_has_an_empty_table() -> None:
