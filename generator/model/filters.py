@@ -55,7 +55,7 @@ class IcmpType(msgspec.Struct, frozen=True, gc=False, order=True):
     code: int = -1
 
 
-class FilterRule(msgspec.Struct, frozen=True):
+class FilterRule(msgspec.Struct, frozen=True, cache_hash=True):
     """One rule.  All conditions must hold; a condition with several values holds if one does; an empty one always holds."""
 
     label: str
@@ -74,7 +74,7 @@ class FilterRule(msgspec.Struct, frozen=True):
     """Conditions the reader did not understand, as written: such a rule cannot be evaluated."""
 
 
-class Filter(msgspec.Struct, frozen=True):
+class Filter(msgspec.Struct, frozen=True, cache_hash=True):
     """Ordered rules of one address family; the first that matches decides; nothing matched is deny."""
 
     name: str

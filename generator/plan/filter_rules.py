@@ -87,15 +87,20 @@ class RuleList:
 
     def finish(self, name: str) -> Filter:
         """Numbered in tens; the last rule denies everything else and logs it."""
-        everything = {(one.sources, one.destinations) for one in self._rules if one.permit and one.protocol == ANY}
-        kept = [
-            one
-            for one in self._rules
-            if not one.permit or one.protocol == ANY or (one.sources, one.destinations) not in everything
-        ]
-        rules = [*kept, FilterRule("", False, log=True)]
-        numbered = [replace(rule, label=str(place * STEP)) for place, rule in enumerate(rules, 1)]
-        return Filter(name, self.family, tuple(numbered))
+        return Filter(name, self.family, _numbered(tuple(self._rules)))
+
+
+@lru_cache(maxsize=1 << 10)
+def _numbered(rules: tuple[FilterRule, ...]) -> tuple[FilterRule, ...]:
+    """Cached: the routers of a pair share what lies between the networks behind them."""
+    everything = {(one.sources, one.destinations) for one in rules if one.permit and one.protocol == ANY}
+    kept = [
+        one
+        for one in rules
+        if not one.permit or one.protocol == ANY or (one.sources, one.destinations) not in everything
+    ]
+    wanted = [*kept, FilterRule("", False, log=True)]
+    return tuple([replace(rule, label=str(place * STEP)) for place, rule in enumerate(wanted, 1)])
 
 
 def permit(protocol: int, sources: tuple[Prefix, ...], destinations: tuple[Prefix, ...], **more: object) -> FilterRule:

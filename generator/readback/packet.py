@@ -102,11 +102,17 @@ def _network(prefix: Prefix) -> tuple[int, int]:
     return int(prefix.network_address) >> shift, shift
 
 
+def overlap(one: Prefix, two: Prefix) -> bool:
+    """Whether two prefixes of one family have addresses in common."""
+    (value, shift), (other, width) = _network(one), _network(two)
+    return value >> (width - shift) == other if width >= shift else other >> (shift - width) == value
+
+
 Networks = tuple[tuple[int, int], ...]
-Opening = tuple[FilterRule, tuple[Prefix, ...]]
+Opening = tuple[FilterRule, Networks]
 """A rule that lets something through, and the sources that earlier rules drop whatever else holds."""
 
-_SHORT: Final = 32
+_SHORT: Final = 64
 """Up to so many rules are looked through; among more they are looked up."""
 
 
@@ -126,9 +132,9 @@ class _Step:
         rule = self.rule
         if rule.established and not (packet.answer and packet.protocol == TCP):
             return False
-        if self.sources is not None and not _within(source, self.sources):
+        if self.sources is not None and not within(source, self.sources):
             return False
-        if self.destinations is not None and not _within(destination, self.destinations):
+        if self.destinations is not None and not within(destination, self.destinations):
             return False
         ported = packet.protocol in (TCP, UDP)
         for ports, port in ((rule.source_ports, packet.source_port), (rule.destination_ports, packet.destination_port)):
@@ -146,7 +152,7 @@ def _networks(prefixes: tuple[Prefix, ...], family: Family) -> Networks | None:
     return tuple([_network(one) for one in prefixes if one.version == family])
 
 
-def _within(number: int, networks: Networks) -> bool:
+def within(number: int, networks: Networks) -> bool:
     for value, shift in networks:  # noqa: SIM110  a loop is faster here
         if number >> shift == value:
             return True
@@ -282,12 +288,12 @@ class PacketFilter:
 
 
 def _openings(one: Filter) -> Iterator[Opening]:
-    denied: tuple[Prefix, ...] = ()
+    denied: Networks = ()
     for step in one.rules:
         if step.permit:
             yield step, denied
         elif step.sources and step.protocol == ANY and not (step.destinations or step.established or step.unknown):
-            denied += step.sources
+            denied += _networks(step.sources, one.family) or ()
 
 
 class Stage(msgspec.Struct, frozen=True):
@@ -391,8 +397,14 @@ class Firewall:
         key = (name, family)
         if key not in self._filters:
             found = self.facts.filters.get(key)
-            self._filters[key] = None if found is None else PacketFilter(found)
+            self._filters[key] = None if found is None else _compiled(found)
         return self._filters[key]
+
+
+@lru_cache(maxsize=1 << 7)
+def _compiled(one: Filter) -> PacketFilter:
+    """Cached: the routers of a pair share what lies between the networks behind them."""
+    return PacketFilter(one)
 
 
 def _zone(name: str) -> str:

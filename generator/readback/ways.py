@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from generator.model.address import Address, Prefix, parse_address
@@ -15,6 +16,7 @@ STRANGER: Final[Mapping[Family, Address]] = {4: parse_address("11.22.33.44"), 6:
 """A public address that no inventory has a reason to name."""
 
 
+@lru_cache(maxsize=1 << 14)
 def host_in(prefix: Prefix) -> Address:
     """The first address of a prefix that can be a host's."""
     return prefix.network_address if prefix.prefixlen == prefix.max_prefixlen else prefix.network_address + 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from msgspec.structs import replace
@@ -14,7 +15,7 @@ from generator.model.finding import DataPath, Severity
 from generator.model.plan import Domain, Peer, Session, Side
 from generator.readback.evidence import DeviceEvidence, Link
 from generator.readback.flows import packets_of
-from generator.readback.packet import Opening, Packet, Stage, Verdict
+from generator.readback.packet import Opening, Packet, PacketFilter, Stage, Verdict, overlap, within
 from generator.readback.ways import STRANGER, host_in
 from generator.rules.base import Problem, rule
 from generator.rules.pair_flows import ERRORS, covered
@@ -86,26 +87,42 @@ class _Sources:
         self.false = false
         self.right = right
         """Only these may; None: all but the false ones."""
+        self.clean: set[tuple[Family, tuple[PacketFilter | None, ...]]] = set()
+        """Filters, one behind the other, of which it is known that they let no false source through."""
+        self._hosts = [host_in(one) for one in false]
+        self._by_rule: dict[tuple[Prefix, ...], list[Address]] = {}
 
     def of(self, step: FilterRule, family: Family) -> list[Address]:
         """False sources that a rule's own condition takes."""
         if not step.sources:
-            return [*map(host_in, self.false), *([] if self.right is None else [STRANGER[family]])]
+            return [*self._hosts, *([] if self.right is None else [STRANGER[family]])]
+        found = self._by_rule.get(step.sources)
+        if found is None:
+            found = self._by_rule[step.sources] = self._within(step.sources)
+        return found
+
+    def _within(self, sources: tuple[Prefix, ...]) -> list[Address]:
         if self.right is not None:
-            return [host_in(one) for one in step.sources if not (self.right and covered((one,), self.right))]
+            return [host_in(one) for one in sources if not (self.right and covered((one,), self.right))]
         return [
             host_in(inner if inner.prefixlen > outer.prefixlen else outer)
             for inner in self.false
-            for outer in step.sources
-            if inner.version == outer.version and inner.overlaps(outer)
+            for outer in sources
+            if inner.version == outer.version and overlap(inner, outer)
         ]
+
+
+@lru_cache(maxsize=1 << 8)
+def _sources(false: tuple[Prefix, ...], right: tuple[Prefix, ...] | None) -> _Sources:
+    """Cached: on both routers of a pair the same sources are false."""
+    return _Sources(false, right)
 
 
 def _false_public(link: Link) -> _Sources:
     """Reserved space, and what we announce ourselves (FW-SPOOF-02)."""
     lab = any(link.session.neighbor[1] in one for one in DOCUMENTATION)
     reserved = _RESERVED[link.session.family]
-    return _Sources(
+    return _sources(
         (*([one for one in reserved if one not in DOCUMENTATION] if lab else reserved), *link.session.own), None
     )
 
@@ -113,8 +130,8 @@ def _false_public(link: Link) -> _Sources:
 def _false_private(right: tuple[Prefix, ...], own: tuple[Prefix, ...]) -> _Sources:
     if any(not one.prefixlen for one in right):
         # A default route is accepted: anybody may be behind it, but not we ourselves.
-        return _Sources(own, None)
-    return _Sources(own[:1], right)
+        return _sources(own, None)
+    return _sources(own[:1], right)
 
 
 def _host(address: Address) -> Prefix:
@@ -146,9 +163,13 @@ def _passing(
     stages = firewall.stages(*way, family)
     if any(one.filter is None for one in stages):
         return None
+    through = (family, tuple([one.filter for one in stages]))
+    if way[1] != SELF and through in false.clean:
+        return None
     own = device.ways.own(device.facts.interfaces[way[0]].vrf, family)
+    skipped = False
     for step, denied in _candidates(stages):
-        sources = [one for one in false.of(step, family) if not any(one in other for other in denied)]
+        sources = [one for one in false.of(step, family) if not within(int(one), denied)]
         if not sources:
             continue
         targets = [host_in(one) for one in step.destinations if one.version == family] or (
@@ -158,10 +179,13 @@ def _passing(
             if packet.protocol in (ICMP, ICMP6) and packet.icmp_type in ERRORS[packet.protocol]:
                 continue
             if way[1] != SELF and packet.source in own:
+                skipped = True
                 continue  # the router's own address comes from nowhere else
             verdict = firewall.verdict(packet, *way)
             if verdict.permitted is not False:
                 return packet, verdict
+    if not skipped and way[1] != SELF:
+        false.clean.add(through)
     return None
 
 
@@ -196,7 +220,7 @@ def only_public_sources_to_microsoft(device: DeviceEvidence) -> Iterator[Problem
         right = (*session.announce, *_translated(device.facts, interface.name))
         for arrives in device.ways.at(session.neighbor[0], Side.INSIDE):
             way = (arrives, interface.name)
-            yield from _spoofed(device, link.title, session.origin, session.family, way, _Sources((), right), None)
+            yield from _spoofed(device, link.title, session.origin, session.family, way, _sources((), right), None)
 
 
 def _translated(facts: Facts, outside: str) -> Iterator[Prefix]:

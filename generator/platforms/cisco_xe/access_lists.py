@@ -8,6 +8,7 @@ both address families share one set of names, so that of IPv6 gets an ending of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import product
 from typing import Final, TypeVar
 
@@ -31,11 +32,12 @@ def list_name(name: str, family: Family) -> str:
     return name if family == 4 else f"{name}{V6_ENDING}"
 
 
-def entries(one: Filter, *, log: bool = True) -> tuple[FilterRule, ...]:
+@lru_cache(maxsize=1 << 10)
+def entries(rules: tuple[FilterRule, ...], *, log: bool = True) -> tuple[FilterRule, ...]:
     """The entries of a filter's access list, in order.  ``log`` False: none of them logs."""
     out: list[FilterRule] = []
     last = 0
-    for rule in one.rules:
+    for rule in rules:
         for number, entry in enumerate(_split(rule)):
             last = max(int(rule.label) + number if rule.label.isdigit() else last + 10, last + 1)
             label = str(last)
@@ -92,7 +94,7 @@ def observable_filters(facts: Facts) -> dict[tuple[str, Family], Filter]:
     Entries of the control plane's classes must not log: Cisco forbids the keyword there.
     """
     return {
-        key: replace(one, rules=entries(one, log=one.name not in facts.control_plane))
+        key: replace(one, rules=entries(one.rules, log=one.name not in facts.control_plane))
         for key, one in facts.filters.items()
     }
 
@@ -104,7 +106,7 @@ def not_inspected(one: Filter) -> tuple[FilterRule, ...]:
     """
     if not any(rule.permit and rule.protocol not in _INSPECTED for rule in one.rules):
         return ()
-    return tuple([rule for rule in entries(one) if _concerns_others(rule)])
+    return tuple([rule for rule in entries(one.rules) if _concerns_others(rule)])
 
 
 def _concerns_others(rule: FilterRule) -> bool:

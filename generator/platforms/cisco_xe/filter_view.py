@@ -9,6 +9,7 @@ a router that may do more than this plan says, every session on its other interf
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -133,7 +134,12 @@ def interface_filters(one: Interface, facts: Facts) -> tuple[tuple[str, str, str
 
 
 def _list(name: str, one: Filter) -> ListView:
-    return ListView(name, tuple(_entry(rule, one.family) for rule in one.rules))
+    return ListView(name, _entries(one.rules, one.family))
+
+
+@lru_cache(maxsize=1 << 10)
+def _entries(rules: tuple[FilterRule, ...], family: Family) -> tuple[AceView, ...]:
+    return tuple([_entry(rule, family) for rule in rules])
 
 
 def _entry(rule: FilterRule, family: Family) -> AceView:
@@ -149,6 +155,7 @@ def _entry(rule: FilterRule, family: Family) -> AceView:
     )
 
 
+@lru_cache(maxsize=1 << 14)
 def _address(prefixes: tuple[Prefix, ...]) -> str:
     if not prefixes:
         return "any"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Final
 
 from generator.model.address import Prefix, parse_prefix
@@ -52,7 +53,7 @@ def _read(found: Found, one: AccessList, node: Node) -> None:
 
 def _entry(found: Found, one: AccessList, words: list[str], node: Node) -> None:
     """One line of a list: ``[NUMBER] permit|deny …``; IPv6 has ``sequence NUMBER`` in front or behind."""
-    sequence = max(one.rules, default=0) + 10
+    sequence = -1
     if words[0].isdigit() and len(words) > 1:
         sequence, words = int(words[0]), words[1:]
     elif words[0] == "sequence" and len(words) > 2 and words[1].isdigit():
@@ -64,12 +65,20 @@ def _entry(found: Found, one: AccessList, words: list[str], node: Node) -> None:
     if words[0] not in _ACTIONS:
         found.reject(node)
         return
+    if sequence < 0:
+        sequence = max(one.rules, default=0) + 10
+    one.rules[sequence] = _rule(sequence, " ".join(words), one.family, one.standard)
+
+
+@lru_cache(maxsize=1 << 13)
+def _rule(sequence: int, text: str, family: Family, standard: bool) -> FilterRule:
+    """Cached: the routers of a pair share most of their entries."""
+    words = text.split()
     label, permit = str(sequence), _ACTIONS[words[0]]
     try:
-        rule = _standard(label, permit, words[1:]) if one.standard else _extended(label, permit, words[1:], one.family)
+        return _standard(label, permit, words[1:]) if standard else _extended(label, permit, words[1:], family)
     except (IndexError, KeyError, ValueError):
-        rule = FilterRule(label, permit, unknown=(" ".join(words),))
-    one.rules[sequence] = rule
+        return FilterRule(label, permit, unknown=(text,))
 
 
 class _Cursor:
