@@ -184,6 +184,9 @@ class _Sorted:
         return {*self._wide, *(place for places in self._by_host.values() for place in places)}
 
 
+_step = lru_cache(maxsize=1 << 12)(_Step)
+
+
 class PacketFilter:
     """A filter, compiled: for each protocol the rules that can concern it, and in long ones those for a source."""
 
@@ -191,7 +194,7 @@ class PacketFilter:
 
     def __init__(self, source: Filter) -> None:
         self.source = source
-        self._steps = [_Step(rule, source.family) for rule in source.rules]
+        self._steps = [_step(rule, source.family) for rule in source.rules]
         self._by_protocol: dict[int, list[_Step]] = {}
         self._sorted: dict[int, _Sorted] = {}
         self._reached: dict[tuple[int, int], bool] = {}
