@@ -36,8 +36,9 @@ _CACHE: Final = 1 << 17
 
 
 class _Address4(IPv4Address):
-    __slots__ = ("_hash",)
+    __slots__ = ("_hash", "_text")
     version = 4
+    _text: str
 
     def __init__(self, address: object) -> None:
         super().__init__(address)
@@ -45,11 +46,22 @@ class _Address4(IPv4Address):
 
     def __hash__(self) -> int:
         return self._hash
+
+    def __str__(self) -> str:
+        try:
+            return self._text
+        except AttributeError:
+            self._text = super().__str__()
+            return self._text
+
+    def __format__(self, how: str) -> str:
+        return super().__format__(how) if how else str(self)
 
 
 class _Address6(IPv6Address):
-    __slots__ = ("_hash",)
+    __slots__ = ("_hash", "_text")
     version = 6
+    _text: str
 
     def __init__(self, address: object) -> None:
         super().__init__(address)
@@ -57,6 +69,16 @@ class _Address6(IPv6Address):
 
     def __hash__(self) -> int:
         return self._hash
+
+    def __str__(self) -> str:
+        try:
+            return self._text
+        except AttributeError:
+            self._text = super().__str__()
+            return self._text
+
+    def __format__(self, how: str) -> str:
+        return super().__format__(how) if how else str(self)
 
 
 class _Prefix4(IPv4Network):
@@ -67,6 +89,7 @@ class _Prefix4(IPv4Network):
     def __init__(self, address: object, strict: bool = True) -> None:
         super().__init__(address, strict)
         self.prefixlen = super().prefixlen  # type: ignore[misc]
+        self.network_address = _Address4(int(self.network_address))
         self._hash = super().__hash__()
         self._text = str(self)
 
@@ -88,6 +111,7 @@ class _Prefix6(IPv6Network):
     def __init__(self, address: object, strict: bool = True) -> None:
         super().__init__(address, strict)
         self.prefixlen = super().prefixlen  # type: ignore[misc]
+        self.network_address = _Address6(int(self.network_address))
         self._hash = super().__hash__()
         self._text = str(self)
 
@@ -187,8 +211,8 @@ def prefix_key(prefix: Prefix) -> tuple[int, int, int]:
     return (prefix.version, int(prefix.network_address), prefix.prefixlen)
 
 
-RESERVED_V4: Final = tuple(
-    IPv4Network(text)
+RESERVED_V4: Final[tuple[IPv4Network, ...]] = tuple(
+    _Prefix4(text)
     for text in (
         "0.0.0.0/8",
         "10.0.0.0/8",
@@ -209,8 +233,8 @@ RESERVED_V4: Final = tuple(
 )
 """IPv4 space that may not be used or announced on Microsoft peering (domain rules A.3, ER-ADDR-07)."""
 
-RESERVED_V6: Final = tuple(
-    IPv6Network(text)
+RESERVED_V6: Final[tuple[IPv6Network, ...]] = tuple(
+    _Prefix6(text)
     for text in (
         "::/127",
         "::ffff:0:0/96",

@@ -118,8 +118,8 @@ def plan_component(intent: Intent, component: Component) -> PlanPart:
     for draft in drafts.values():
         findings.extend(draft.findings)
     pairs = tuple(pair for customer in component.customers for pair in _pairs(customer, devices))
-    tunnels = tunnels_by_path(devices)
-    meshes = tuple(one for customer in component.customers for one in tunnel_plans(customer, devices, tunnels))
+    by_path = tunnels_by_path(devices)
+    meshes = tuple(one for customer in component.customers for one in tunnel_plans(customer, devices, by_path))
     return PlanPart(Plan(devices, pairs, meshes), findings)
 
 

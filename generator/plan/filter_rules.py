@@ -54,6 +54,7 @@ NEIGHBORS: Final = (IcmpType(133), IcmpType(134), IcmpType(135), IcmpType(136), 
 MOST_SPECIFIC: Final = {4: 32, 6: 128}
 
 
+@lru_cache(maxsize=1 << 12)
 def host(address: Address | LinkAddress) -> Prefix:
     """An address as a prefix of its own."""
     plain = getattr(address, "ip", address)

@@ -10,9 +10,9 @@ import msgspec
 
 from generator.model.address import Address, Prefix
 from generator.model.facts import Family
-from generator.model.filters import ANY, ICMP, ICMP6, TCP, UDP, FilterRule, IcmpType, Ports
+from generator.model.filters import ANY, ICMP, ICMP6, TCP, UDP, Filter, FilterRule, IcmpType, Ports
 from generator.model.plan import Passage, Side
-from generator.readback.packet import Firewall, Packet, Verdict
+from generator.readback.packet import Firewall, Packet, Stage, Verdict
 from generator.readback.ways import STRANGER, Ways, host_in
 
 T = TypeVar("T")
@@ -65,14 +65,19 @@ class Flows:
 
     def _block(self, passage: Passage) -> Blocked | None:
         for arrives, leaves in self._ways.crossings(passage.vrf, passage.source, passage.destination):
-            if not self._firewall.stages(arrives, leaves, passage.family) and not self._firewall.stages(
-                leaves, arrives, passage.family
-            ):
+            there = self._firewall.stages(arrives, leaves, passage.family)
+            back = self._firewall.stages(leaves, arrives, passage.family)
+            if not there and not back:
+                continue
+            proven = proofs(*there, *back)
+            key = (passage, filters(there), filters(back))
+            if key in proven:
                 continue
             for packet in first_packets(passage):
                 verdict = self._firewall.passes(packet, arrives, leaves)
                 if not verdict.permitted:
                     return Blocked(packet, arrives, leaves, verdict)
+            proven.add(key)
         return None
 
     def between(self, vrf: str, source: Side, destination: Side) -> list[Passage]:
@@ -93,6 +98,18 @@ class Flows:
             one.family == family and (one.protocol == ANY or packet.can_answer) and holds(one, opening)
             for one in self.between(vrf, destination, source)
         )
+
+
+def filters(stages: Iterable[Stage]) -> tuple[tuple[Filter | None, Filter | None], ...]:
+    """What decides on a way."""
+    return tuple(
+        [(one.filter.source if one.filter else None, one.back.source if one.back else None) for one in stages]
+    )
+
+
+def proofs(*stages: Stage) -> set[object]:
+    """Where to keep what was proven of a way: with its first filter, which is another router's too if it is equal."""
+    return next((one.filter.proven for one in stages if one.filter is not None), set())
 
 
 def holds(passage: Passage, packet: Packet) -> bool:

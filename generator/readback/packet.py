@@ -112,6 +112,7 @@ Networks = tuple[tuple[int, int], ...]
 Opening = tuple[FilterRule, Networks]
 """A rule that lets something through, and the sources that earlier rules drop whatever else holds."""
 
+_FEW: Final = 16
 _SHORT: Final = 64
 """Up to so many rules are looked through; among more they are looked up."""
 
@@ -183,18 +184,23 @@ class _Sorted:
         return {*self._wide, *(place for places in self._by_host.values() for place in places)}
 
 
+_step = lru_cache(maxsize=1 << 12)(_Step)
+
+
 class PacketFilter:
     """A filter, compiled: for each protocol the rules that can concern it, and in long ones those for a source."""
 
-    __slots__ = ("_by_protocol", "_openings", "_openings_by", "_reached", "_sorted", "_steps", "source")
+    __slots__ = ("_by_protocol", "_openings", "_openings_by", "_reached", "_sorted", "_steps", "proven", "source")
 
     def __init__(self, source: Filter) -> None:
         self.source = source
-        self._steps = [_Step(rule, source.family) for rule in source.rules]
+        self._steps = [_step(rule, source.family) for rule in source.rules]
         self._by_protocol: dict[int, list[_Step]] = {}
         self._sorted: dict[int, _Sorted] = {}
         self._reached: dict[tuple[int, int], bool] = {}
         self._openings: list[Opening] | None = None
+        self.proven: set[object] = set()
+        """What was found to be in order with this filter; the routers of a pair ask the same."""
         self._openings_by: dict[int, _Sorted] = {}
 
     @property
@@ -243,7 +249,7 @@ class PacketFilter:
         if found is None:
             found = self._openings = list(_openings(self.source))
         for other in beside:
-            if len(found) > _SHORT and other is not self:
+            if len(found) > _FEW and other is not self:
                 return [found[place] for place in sorted(self._shared(found, other))]
         return found
 

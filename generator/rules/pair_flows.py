@@ -11,7 +11,7 @@ from generator.model.filters import ANY, ESP, ICMP, ICMP6, TCP, UDP, Ports
 from generator.model.finding import Severity
 from generator.model.plan import Passage, Side
 from generator.readback.evidence import DeviceEvidence, PairEvidence
-from generator.readback.flows import corners, packets_of
+from generator.readback.flows import corners, filters, packets_of, proofs
 from generator.readback.packet import Packet, Verdict
 from generator.readback.tunnel_evidence import TunnelEvidence
 from generator.readback.ways import STRANGER
@@ -136,6 +136,11 @@ def _stray(
     own = frozenset(device.ways.own(vrf, family))
     forward = [one for one in flows.between(vrf, *sides) if one.family == family]
     backward = [one for one in flows.between(vrf, *sides[::-1]) if one.family == family]
+    proven = proofs(*stages)
+    key = (sides, filters(stages), tuple(forward), tuple(backward), gateways)
+    if key in proven:
+        return None
+    skipped = False
     rules = [step for stage in stages for step in (stage.filter.permitting if stage.filter else ())]
     for step in rules if stages else [_ANYTHING]:
         if (
@@ -146,12 +151,15 @@ def _stray(
             continue
         for packet in _samples(step, family, forward, backward):
             if packet.source in own or packet.destination in own:
+                skipped = True
                 continue  # what is for the router itself, or from it, does not cross it
             if _concerns_errors(packet) or _encrypted(packet, gateways) or flows.allow(packet, vrf, *sides):
                 continue
             verdict = device.firewall.verdict(packet, *way)
             if verdict.permitted is not False:
                 return packet, verdict
+    if not skipped:
+        proven.add(key)
     return None
 
 

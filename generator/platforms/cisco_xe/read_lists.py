@@ -47,8 +47,30 @@ def _named(found: Found, name: str, family: Family, node: Node, *, standard: boo
 
 
 def _read(found: Found, one: AccessList, node: Node) -> None:
+    if not one.rules:
+        known = _entries(tuple([child.text for child in node.children]), one.family, one.standard)
+        if known is not None:
+            one.rules.update(known)
+            return
     for child in node.children:
         _entry(found, one, child.text.split(), child)
+
+
+@lru_cache(maxsize=1 << 9)
+def _entries(texts: tuple[str, ...], family: Family, standard: bool) -> tuple[tuple[int, FilterRule], ...] | None:
+    """The entries of a list of nothing but ``NUMBER permit|deny …``.  None: there is something else in it.
+
+    Cached: the routers of a pair have many lists in common.
+    """
+    rules = []
+    for text in texts:
+        words = text.split()
+        if words[0] == "sequence" and family == 6:
+            del words[0]
+        if len(words) < 3 or not words[0].isdigit() or words[1] not in _ACTIONS or "sequence" in words:
+            return None
+        rules.append((int(words[0]), _rule(int(words[0]), " ".join(words[1:]), family, standard)))
+    return tuple(rules)
 
 
 def _entry(found: Found, one: AccessList, words: list[str], node: Node) -> None:
