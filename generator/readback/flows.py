@@ -102,9 +102,7 @@ class Flows:
 
 def filters(stages: Iterable[Stage]) -> tuple[tuple[Filter | None, Filter | None], ...]:
     """What decides on a way."""
-    return tuple(
-        [(one.filter.source if one.filter else None, one.back.source if one.back else None) for one in stages]
-    )
+    return tuple([(one.filter.source if one.filter else None, one.back.source if one.back else None) for one in stages])
 
 
 def proofs(*stages: Stage) -> set[object]:
