@@ -6,7 +6,13 @@ child it is.  Text that a device printed goes through :mod:`generator.readback.c
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Final
+
 from generator.platforms.tree import Node
+
+_CHUNK: Final = 1 << 16
+"""Characters whose lines are in memory at the same time: the text of a large router has a million lines."""
 
 
 def parse_indent(text: str, comment: str) -> list[Node]:
@@ -22,7 +28,7 @@ def parse_indent(text: str, comment: str) -> list[Node]:
     """Indentation of each open line, and the list that the line itself is in."""
     siblings = top
     level = 0
-    for number, raw in enumerate(text.split("\n"), 1):
+    for number, raw in enumerate(_lines(text), 1):
         line = raw.strip()
         if not line:
             continue
@@ -43,3 +49,11 @@ def parse_indent(text: str, comment: str) -> list[Node]:
     if header is not None:
         top.insert(0, header)
     return top
+
+
+def _lines(text: str) -> Iterator[str]:
+    start = 0
+    while (end := text.find("\n", start + _CHUNK)) >= 0:
+        yield from text[start:end].split("\n")
+        start = end + 1
+    yield from text[start:].split("\n")

@@ -20,7 +20,7 @@ import msgspec
 from generator.inventory.load import validate
 from generator.inventory.resolve import resolve
 from generator.inventory.secrets import SecretStore
-from generator.pipeline import collector_paused, difference, pair_things
+from generator.pipeline import collector_paused, difference, pair_things, tunnel_things
 from generator.plan import components, plan_component
 from generator.platforms import load as load_platform
 from generator.readback.compare import compare
@@ -93,9 +93,13 @@ def main(root: Path, out: Path) -> dict[str, dict[str, float]]:
                 lines += sum(text.count("\n") for text in texts.values())
             with clock.stage("pair rules"):
                 share_policies(evidence.values())
-                things = (*evidence.values(), *pair_things(part.plan.pairs, evidence))
-                both_ends = handover_things(component.customers, evidence)
-                findings += engine.run((*things, *both_ends), lab=intent.lab)
+                things = (
+                    *evidence.values(),
+                    *pair_things(part.plan.pairs, evidence),
+                    *tunnel_things(part.plan.tunnels, evidence),
+                    *handover_things(component.customers, evidence),
+                )
+                findings += engine.run(things, lab=intent.lab)
             for name in ("plan", "render", "read back", "pair rules", "write"):
                 clock.lines[name] += lines
         with clock.stage("write"):

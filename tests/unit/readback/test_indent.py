@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from generator.platforms.tree import Node
+from generator.readback import indent
 from generator.readback.indent import parse_indent
 
 
@@ -36,3 +39,11 @@ def test_the_comment_sign_is_the_platforms() -> None:
 def test_nothing_gives_nothing() -> None:
     assert parse_indent("", "!") == []
     assert parse_indent("\n!\n \n", "!") == []
+
+
+def test_a_text_longer_than_what_is_split_at_once_is_read_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "!\n! r1\na\n b\n  c\n\n d\ne" * 3
+    whole = parse_indent(text, "!")
+    for size in range(1, len(text) + 2):
+        monkeypatch.setattr(indent, "_CHUNK", size)
+        assert parse_indent(text, "!") == whole

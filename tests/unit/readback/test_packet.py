@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from generator.model.address import parse_address
+from generator.model.address import parse_address, parse_prefix
 from generator.model.facts import (
     ControlPlane,
     Facts,
@@ -21,7 +21,7 @@ from generator.model.facts import (
     ZonePolicy,
 )
 from generator.model.filters import ANY, ESP, GRE, ICMP, ICMP6, SELF, TCP, UDP
-from generator.readback.packet import OPEN, Firewall, Packet, Verdict
+from generator.readback.packet import OPEN, Firewall, Packet, PacketFilter, Verdict
 from tests.plans import named
 from tests.security_plans import ONPREM, VNET, flow, rules
 
@@ -224,6 +224,69 @@ def test_what_no_rule_can_let_through_is_known_without_a_probe() -> None:
     assert stage.filter.reaches(TCP, 22)
     assert not stage.filter.reaches(TCP, 443)
     assert not stage.filter.reaches(UDP, 22)
+
+
+def a_long_filter() -> Filter:
+    """Rules for hosts, for networks and for anybody, that permit, deny, or cannot be told, by turns."""
+    made = []
+    for number in range(60):
+        host = parse_prefix(f"10.20.0.{number % 7}/32")
+        sources = ((host,), (host, parse_prefix("10.20.0.9/32")), (parse_prefix("10.20.0.4/30"),), ())[number % 4]
+        made.append(
+            FilterRule(
+                "",
+                number % 3 != 0,
+                (TCP, UDP, ANY)[number % 3],
+                sources,
+                destination_ports=(Ports(number, number + 1),) if number % 3 != 2 else (),
+                destinations=() if number % 5 else (VNET,),
+                unknown=("odd",) if number % 11 == 0 else (),
+            )
+        )
+    return Filter("LONG", 4, rules(*made))
+
+
+def many_packets() -> list[Packet]:
+    return [
+        packet(f"10.20.0.{host}", protocol=protocol, destination_port=port)
+        for host in range(12)
+        for protocol in (TCP, UDP)
+        for port in range(0, 62, 3)
+    ]
+
+
+def test_looking_rules_up_gives_what_looking_through_them_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    through = [PacketFilter(a_long_filter()).decide(one) for one in many_packets()]
+    monkeypatch.setattr("generator.readback.packet._SHORT", 0)
+    assert [PacketFilter(a_long_filter()).decide(one) for one in many_packets()] == through
+    assert {one.permitted for one in through} == {True, False, None}
+
+
+def test_openings_that_another_filter_closes_in_any_case_are_left_out_and_no_others() -> None:
+    long = PacketFilter(a_long_filter())
+    host, other = parse_prefix("10.20.0.3/32"), parse_prefix("10.20.0.9/32")
+    narrow = PacketFilter(Filter("N", 4, rules(flow(TCP, host), flow(UDP, other, destination_ports=WEB))))
+    everything, left = long.openings(), long.openings([narrow, long])
+    assert 0 < len(left) < len(everything)
+    out = [rule for rule, _ in everything if rule not in [one for one, _ in left]]
+    for rule in out:
+        # Asked alone, a rule that was left out lets nothing through that the other filter lets through too.
+        alone = PacketFilter(Filter("L", 4, (rule,)))
+        assert not any(
+            alone.decide(one).permitted is not False and narrow.decide(one).permitted is not False
+            for one in many_packets()
+        )
+    wide = PacketFilter(Filter("W", 4, rules(flow(ANY))))
+    assert long.openings([wide, long]) == everything
+
+
+def test_equal_filters_of_two_routers_are_compiled_once_and_others_are_not() -> None:
+    def compiled(*given: Any) -> PacketFilter | None:
+        return on_interface("filter_in", *given).stages("in", "out", 4)[0].filter
+
+    web, dns = flow(TCP, ONPREM, VNET, destination_ports=WEB), flow(UDP, ONPREM, VNET)
+    assert compiled(web) is compiled(web)
+    assert compiled(web) is not compiled(web, dns)
 
 
 def test_a_packet_in_words() -> None:
