@@ -28,32 +28,37 @@ def parse_indent(text: str, comment: str) -> list[Node]:
     """Indentation of each open line, and the list that the line itself is in."""
     siblings = top
     level = 0
-    for number, raw in enumerate(_lines(text), 1):
-        line = raw.strip()
-        if not line:
-            continue
-        if line.startswith(comment):
-            if not top and header is None and line != comment:
-                header = Node(line, number)
-            continue
-        indent = raw.index(line[0])
-        if indent != level:
-            if indent > level and siblings:
-                parents.append((level, siblings))
-                siblings = siblings[-1].children
-            elif indent < level:
-                while parents and parents[-1][0] >= indent:
-                    siblings = parents.pop()[1]
-            level = indent
-        siblings.append(Node(line, number))
+    sign = comment[:1]
+    number = 0
+    for chunk in _chunks(text):
+        for raw in chunk.split("\n"):
+            number += 1
+            line = raw.strip()
+            if not line:
+                continue
+            if line[0] == sign and line.startswith(comment):
+                if not top and header is None and line != comment:
+                    header = Node(line, number)
+                continue
+            indent = 0 if raw[0] == line[0] else raw.index(line[0])
+            if indent != level:
+                if indent > level and siblings:
+                    parents.append((level, siblings))
+                    siblings = siblings[-1].children
+                elif indent < level:
+                    while parents and parents[-1][0] >= indent:
+                        siblings = parents.pop()[1]
+                level = indent
+            siblings.append(Node(line, number))
     if header is not None:
         top.insert(0, header)
     return top
 
 
-def _lines(text: str) -> Iterator[str]:
+def _chunks(text: str) -> Iterator[str]:
+    """The text in pieces of whole lines."""
     start = 0
     while (end := text.find("\n", start + _CHUNK)) >= 0:
-        yield from text[start:end].split("\n")
+        yield text[start:end]
         start = end + 1
-    yield from text[start:].split("\n")
+    yield text[start:]

@@ -120,22 +120,20 @@ _SHORT: Final = 64
 class _Step:
     """One rule, ready to be asked."""
 
-    __slots__ = ("destinations", "rule", "sources")
+    __slots__ = ("destinations", "plain", "rule", "sources")
 
     def __init__(self, rule: FilterRule, family: Family) -> None:
         self.rule = rule
         self.sources: Networks | None = _networks(rule.sources, family)
         """None: anywhere."""
         self.destinations: Networks | None = _networks(rule.destinations, family)
+        self.plain = not (rule.established or rule.source_ports or rule.destination_ports or rule.icmp)
+        """No condition but those on protocol and addresses."""
 
-    def matches(self, packet: Packet, source: int, destination: int) -> bool:
-        """Whether all conditions hold but the one on the protocol."""
+    def takes(self, packet: Packet) -> bool:
+        """Whether the conditions hold that are on neither the protocol nor the addresses."""
         rule = self.rule
         if rule.established and not (packet.answer and packet.protocol == TCP):
-            return False
-        if self.sources is not None and not within(source, self.sources):
-            return False
-        if self.destinations is not None and not within(destination, self.destinations):
             return False
         ported = packet.protocol in (TCP, UDP)
         for ports, port in ((rule.source_ports, packet.source_port), (rule.destination_ports, packet.destination_port)):
@@ -190,13 +188,14 @@ _step = lru_cache(maxsize=1 << 12)(_Step)
 class PacketFilter:
     """A filter, compiled: for each protocol the rules that can concern it, and in long ones those for a source."""
 
-    __slots__ = ("_by_protocol", "_openings", "_openings_by", "_reached", "_sorted", "_steps", "proven", "source")
+    __slots__ = ("_by_protocol", "_openings", "_openings_by", "_reached", "_said", "_sorted", "_steps", "proven", "source")
 
     def __init__(self, source: Filter) -> None:
         self.source = source
         self._steps = [_step(rule, source.family) for rule in source.rules]
         self._by_protocol: dict[int, list[_Step]] = {}
         self._sorted: dict[int, _Sorted] = {}
+        self._said: dict[_Step, Verdict] = {}
         self._reached: dict[tuple[int, int], bool] = {}
         self._openings: list[Opening] | None = None
         self.proven: set[object] = set()
@@ -216,17 +215,27 @@ class PacketFilter:
         source, destination = int(packet.source), int(packet.destination)
         doubtful: FilterRule | None = None
         for step in self._concerned(packet.protocol, source):
-            if not step.matches(packet, source, destination):
+            if step.sources is not None and not within(source, step.sources):
+                continue
+            if step.destinations is not None and not within(destination, step.destinations):
+                continue
+            if not (step.plain or step.takes(packet)):
                 continue
             rule = step.rule
             if doubtful is not None and doubtful.permit is not rule.permit:
                 return self._unknown(doubtful)
             if not rule.unknown:
-                return Verdict(rule.permit, f"{self.title}, rule {rule.label}")
+                return self._said.get(step) or self._say(step)
             doubtful = doubtful or rule
         if doubtful is not None and doubtful.permit:
             return self._unknown(doubtful)
         return Verdict(False, f"{self.title}, which has no rule for it")
+
+    def _say(self, step: _Step) -> Verdict:
+        """The verdict of a rule; kept, for a filter has few rules and is asked often."""
+        rule = step.rule
+        verdict = self._said[step] = Verdict(rule.permit, f"{self.title}, rule {rule.label}")
+        return verdict
 
     def _concerned(self, protocol: int, source: int) -> list[_Step]:
         """The rules, in order, that a packet of this protocol from this source may match."""

