@@ -188,7 +188,17 @@ _step = lru_cache(maxsize=1 << 12)(_Step)
 class PacketFilter:
     """A filter, compiled: for each protocol the rules that can concern it, and in long ones those for a source."""
 
-    __slots__ = ("_by_protocol", "_openings", "_openings_by", "_reached", "_said", "_sorted", "_steps", "proven", "source")
+    __slots__ = (
+        "_by_protocol",
+        "_openings",
+        "_openings_by",
+        "_reached",
+        "_said",
+        "_sorted",
+        "_steps",
+        "proven",
+        "source",
+    )
 
     def __init__(self, source: Filter) -> None:
         self.source = source
@@ -347,7 +357,10 @@ class Firewall:
         """
         verdict = Verdict(True, OPEN)
         for stage in self.stages(arrives, leaves, packet.family):
-            verdict = stage.judge(packet, answering=answering)
+            if answering or stage.filter is None:
+                verdict = stage.judge(packet, answering=answering)
+            else:
+                verdict = stage.filter.decide(packet)
             if not verdict.permitted:
                 return verdict
         return verdict

@@ -38,7 +38,7 @@ def entries(rules: tuple[FilterRule, ...], *, log: bool = True) -> tuple[FilterR
     out: list[FilterRule] = []
     last = 0
     for rule in rules:
-        for number, entry in enumerate(_split(rule)):
+        for number, entry in enumerate((rule,) if _is_one(rule) else _split(rule)):
             last = max(int(rule.label) + number if rule.label.isdigit() else last + 10, last + 1)
             label = str(last)
             if label != entry.label or (entry.log and not log):
@@ -47,12 +47,14 @@ def entries(rules: tuple[FilterRule, ...], *, log: bool = True) -> tuple[FilterR
     return tuple(out)
 
 
+def _is_one(rule: FilterRule) -> bool:
+    """Whether a rule is one entry as it is."""
+    if len(rule.source_ports) > 1 or len(rule.destination_ports) > 1 or len(rule.icmp) > 1:
+        return False
+    return not (_not_one(rule.sources) or _not_one(rule.destinations))
+
+
 def _split(rule: FilterRule) -> Iterator[FilterRule]:
-    if not any(map(_several, (rule.source_ports, rule.destination_ports, rule.icmp))) and not any(
-        map(_not_one, (rule.sources, rule.destinations))
-    ):
-        yield rule
-        return
     for source, destination, source_port, port, icmp in product(
         _addresses(rule.sources),
         _addresses(rule.destinations),
@@ -70,13 +72,9 @@ def _split(rule: FilterRule) -> Iterator[FilterRule]:
         )
 
 
-def _several(values: tuple[object, ...]) -> bool:
-    return len(values) > 1
-
-
 def _not_one(prefixes: tuple[Prefix, ...]) -> bool:
     """Several prefixes, or one that is everything."""
-    return len(prefixes) > 1 or any(one.prefixlen == 0 for one in prefixes)
+    return len(prefixes) > 1 or (len(prefixes) == 1 and not prefixes[0].prefixlen)
 
 
 def _each(values: tuple[T, ...]) -> Iterable[tuple[T, ...]]:

@@ -119,6 +119,8 @@ def filter_view(facts: Facts) -> Mapping[str, object]:
 
 def interface_filters(one: Interface, facts: Facts) -> tuple[tuple[str, str, str], ...]:
     """Command, list and direction of the filters on an interface, in each family in which they exist."""
+    if not (one.filter_in or one.filter_out):
+        return ()
     found = []
     for name, direction in ((one.filter_in, "in"), (one.filter_out, "out")):
         families = [family for family in FAMILIES if (name, family) in facts.filters] or [4]
@@ -149,7 +151,7 @@ def _entry(rule: FilterRule, family: Family) -> AceView:
         protocol=_PROTOCOL[family].get(rule.protocol, str(rule.protocol)),
         source=_address(rule.sources) + _ports(rule.source_ports),
         destination=_address(rule.destinations) + _ports(rule.destination_ports),
-        icmp=" ".join(_icmp_word(one, family) for one in rule.icmp),
+        icmp=" ".join([_icmp_word(one, family) for one in rule.icmp]) if rule.icmp else "",
         established=rule.established,
         log=rule.log,
     )
