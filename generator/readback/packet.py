@@ -196,6 +196,7 @@ class PacketFilter:
         "_said",
         "_sorted",
         "_steps",
+        "answers",
         "proven",
         "source",
     )
@@ -208,6 +209,8 @@ class PacketFilter:
         self._said: dict[_Step, Verdict] = {}
         self._reached: dict[tuple[int, int], bool] = {}
         self._openings: list[Opening] | None = None
+        self.answers: dict[object, bool] = {}
+        """What was found out about this filter alone, by the question."""
         self.proven: set[object] = set()
         """What was found to be in order with this filter; the routers of a pair ask the same."""
         self._openings_by: dict[int, _Sorted] = {}

@@ -47,7 +47,7 @@ class _Context(Context):
     (Measured: a quarter of rendering.)
     """
 
-    def call(self, called: Any, *arguments: Any, **named: Any) -> Any:  # type: ignore[override]
+    def call(self, called: Any, *arguments: Any, **named: Any) -> Any:
         if (
             type(called) is Macro
             and len(arguments) == called._argument_count

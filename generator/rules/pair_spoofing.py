@@ -14,7 +14,7 @@ from generator.model.filters import ICMP, ICMP6, SELF
 from generator.model.finding import DataPath, Severity
 from generator.model.plan import Domain, Peer, Session, Side
 from generator.readback.evidence import DeviceEvidence, Link
-from generator.readback.flows import packets_of
+from generator.readback.flows import filters, packets_of, proofs
 from generator.readback.packet import Opening, Packet, PacketFilter, Stage, Verdict, overlap, within
 from generator.readback.ways import STRANGER, host_in
 from generator.rules.base import Problem, rule
@@ -87,9 +87,6 @@ class _Sources:
         self.false = false
         self.right = right
         """Only these may; None: all but the false ones."""
-        self.clean: set[tuple[Family, tuple[PacketFilter | None, ...]]] = set()
-        """Filters, one behind the other, of which it is known that they let no false source through."""
-        self._closed: dict[PacketFilter, bool] = {}
         self._hosts = [host_in(one) for one in false]
         self._by_rule: dict[tuple[Prefix, ...], list[Address]] = {}
 
@@ -104,9 +101,9 @@ class _Sources:
 
     def closed_by(self, one: PacketFilter, family: Family) -> bool:
         """Whether a filter alone lets no false source through, but for error messages: then what is beside it does not matter."""
-        known = self._closed.get(one)
+        known = one.answers.get(self)
         if known is None:
-            known = self._closed[one] = not any(
+            known = one.answers[self] = not any(
                 not _errors_only(step) and any(not within(int(host), denied) for host in self.of(step, family))
                 for step, denied in one.openings()
             )
@@ -176,8 +173,8 @@ def _passing(
         return None
     if any(false.closed_by(one.filter, family) for one in stages if one.filter is not None):
         return None
-    through = (family, tuple([one.filter for one in stages]))
-    if way[1] != SELF and through in false.clean:
+    proven, through = proofs(*stages), (false, filters(stages))
+    if way[1] != SELF and through in proven:
         return None
     own = device.ways.own(device.facts.interfaces[way[0]].vrf, family)
     skipped = False
@@ -198,7 +195,7 @@ def _passing(
             if verdict.permitted is not False:
                 return packet, verdict
     if not skipped and way[1] != SELF:
-        false.clean.add(through)
+        proven.add(through)
     return None
 
 
