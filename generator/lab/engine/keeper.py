@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import select
 import shutil
 import signal
@@ -127,6 +128,8 @@ def _user_mode_linux(folder: Path, order: Order) -> int:
         f"link set dev {TAP} up",
     )
     subprocess.run(["ip", "-batch", "-"], input="\n".join(lines).encode(), check=True)  # noqa: S607
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a descriptor here for every file that is open in there
     os.environ["TMPDIR"] = "/dev/shm"  # noqa: S108 - mounted above
     with (folder / "console.log").open("wb") as console:
         return subprocess.run(  # noqa: S603 - the kernel that we built
