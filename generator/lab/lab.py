@@ -80,9 +80,7 @@ class Lab:
         self, device: str, argv: Sequence[str], input: str | None = None, timeout: float = 60.0, *, check: bool = False
     ) -> Result:
         """Run it in the device, to its end.  ``check``: raise `CommandFailed` unless it succeeds."""
-        request = Request(
-            verb="exec", device=device, argv=tuple(argv), input=(input or "").encode(), timeout=timeout
-        )
+        request = Request(verb="exec", device=device, argv=tuple(argv), input=(input or "").encode(), timeout=timeout)
         answer = self.channel.ask(request)
         if answer.error:
             raise LabGone(f"{device}: {answer.error}")

@@ -72,9 +72,7 @@ def _customer(customer: Customer, inventory: Inventory, names: Names) -> Custome
     changed: dict[str, object] = {"circuits": circuits}
     if customer.ce is not None:
         changed["ce"] = _session(customer.ce, customer, inventory, names)
-    changed["sessions"] = {
-        name: _session(one, customer, inventory, names) for name, one in customer.sessions.items()
-    }
+    changed["sessions"] = {name: _session(one, customer, inventory, names) for name, one in customer.sessions.items()}
     return customer.model_copy(update=changed)
 
 
