@@ -226,8 +226,8 @@ def _shell(options: argparse.Namespace) -> int:
     import sys
 
     from generator.cli.lab_stream import interactive, plain
-    from generator.lab.engine.start import channel_to
     from generator.lab.agent.protocol import Request
+    from generator.lab.engine.start import channel_to
 
     channel = channel_to(options.inventory)
     argv = tuple(options.rest) or ("bash", "-l")
