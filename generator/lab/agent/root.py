@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import grp
 import os
+import pwd
 import shutil
 from pathlib import Path
 from typing import Final
@@ -20,6 +22,9 @@ _LINKS: Final = {
     "stdout": "fd/1",
     "stderr": "fd/2",
 }
+
+
+# Everything is imported above: in the device's root the interpreter's own files may be hidden.
 
 
 def enter(device: Device, work: Path) -> None:
@@ -77,6 +82,6 @@ def _contents(device: Device) -> None:
         file.chmod(0o644 if name in device.public else 0o600)
     for name, owner in device.owned.items():
         user, _, group = owner.partition(":")
-        shutil.chown(name, user, group or None)
+        os.chown(name, pwd.getpwnam(user).pw_uid, grp.getgrnam(group or user).gr_gid)
     Path("/etc/hostname").write_text(f"{device.name}\n")
     Path("/etc/hosts").write_text(f"127.0.0.1 localhost {device.name}\n::1 localhost\n")
