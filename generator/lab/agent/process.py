@@ -53,7 +53,7 @@ class Inside:
             stderr=stderr,
             env=ENVIRONMENT,
             start_new_session=True,
-            preexec_fn=self._prepared(terminal),  # noqa: PLW1509 - see there
+            preexec_fn=self._prepared(terminal),
         )
 
     def _prepared(self, terminal: bool) -> Callable[[], None]:

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from generator.lab.edge import AS_AZURE, Behaviour
-from generator.lab.edge.maintenance import drain
 from generator.lab.model import End, Interface, Link
-from tests.inventories import CIRCUIT, MICROSOFT, PRIVATE, microsoft, with_values
+from tests.inventories import MICROSOFT, PRIVATE, microsoft, with_values
 from tests.unit.lab.bench import (
     LINUX,
     Bench,
@@ -121,8 +120,8 @@ def _prefixes(text: str) -> set[str]:
 def test_private_peering_with_both_families(tmp_path: Path) -> None:
     """MD5, BFD, exactly our prefixes there and exactly the VNet's here, with their communities and without the gateway's AS."""
     with met(tmp_path, DUAL, onprem=("10.0.0.0/16", "fd00:a::/48")) as bench:
-        for name in ("private4", "private6"):
-            bench.until(lambda: established(bench, name), name)
+        bench.until(lambda: established(bench, "private4"), "the IPv4 session")
+        bench.until(lambda: established(bench, "private6"), "the IPv6 session")
         bench.until(lambda: taken(bench, "private4") == {"10.0.0.0/16"}, "our IPv4 prefix")
         bench.until(lambda: taken(bench, "private6") == {"fd00:a::/48"}, "our IPv6 prefix")
         bench.until(lambda: set(heard(bench)) == {"10.100.0.0/16"}, "the VNet's IPv4 prefix")
