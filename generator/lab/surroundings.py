@@ -16,6 +16,7 @@ from typing import Final
 from generator.inventory.addressing import link_of
 from generator.inventory.intent import AttachmentIntent, CircuitIntent, CustomerIntent, EndIntent, Intent, LinkPair
 from generator.inventory.models import Gateway, VNet
+from generator.lab.edge.services import services_of
 from generator.lab.model import DeviceRole, Interface
 from generator.lab.sites import (
     EdgePeering,
@@ -34,8 +35,6 @@ from generator.model.facts import Family
 from generator.model.plan import Domain, Role
 from generator.model.vlan import Dot1q, Tags
 
-SERVICE_HOSTS: Final = (parse_link("20.190.128.10/32"), parse_link("2603:1006:2000::10/128"))
-"""In the space of Microsoft Entra ID, as everybody would reach it; here it never leaves its namespace."""
 HOST_NUMBER: Final = 10
 """Which address of a prefix is the host's."""
 FIRST_IN_AZURE: Final = 4
@@ -208,8 +207,9 @@ class Surroundings:
             ours, theirs = self.wiring.numbered(draft, "msee", edge, "svc")
             wires.append(ours)
             of_edge.append(theirs)
-        draft.hosts(SERVICE_HOSTS)
-        self.sites[name] = ServicesSite(name=name, circuit=circuit, edges=tuple(wires), hosts=SERVICE_HOSTS)
+        hosts = tuple([host for service in services_of(circuit) for host in service.hosts])
+        draft.hosts(hosts)
+        self.sites[name] = ServicesSite(name=name, circuit=circuit, edges=tuple(wires), hosts=hosts)
 
     # on premises ------------------------------------------------------------------------------------
 
