@@ -158,8 +158,12 @@ def _run(options: argparse.Namespace) -> int:
 
     outcome: list[tuple[str, list[ProofRow]]] = []
     record = None
+    told = _told(options)
+
+    def said(row: ProofRow) -> None:
+        told(f"{row.verdict.value:8} {row.name} {row.figure}")
+
     for scenario in chosen(options.scenario):
-        told = _told(options)
         told(f"scenario {scenario.name}: {scenario.title}")
         with (
             progress(options) as bar,
@@ -167,7 +171,7 @@ def _run(options: argparse.Namespace) -> int:
         ):
             ready, missing = lab.wait_ready() if scenario.ready else (0.0, [])
             record = note_ready(lab, ready)
-            rows = list(prove(lab, scenario.proofs, lambda row: told(f"{row.verdict.value:8} {row.name} {row.figure}")))
+            rows = list(prove(lab, scenario.proofs, said))
             outcome.append((scenario.name, [*_sessions_row(lab, ready, missing, asked=scenario.ready), *rows]))
             if options.keep:
                 keep()

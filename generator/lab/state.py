@@ -123,6 +123,7 @@ class Folder:
 
     def clear(self) -> bool:
         """End what runs, remove what is left; whether there was anything.  Only what the keeper wrote down is ended."""
+        found = self.path.exists()
         kept = self.kept()
         if kept is not None:
             end(kept.keeper)
@@ -133,7 +134,6 @@ class Folder:
             remove_cgroup(order.cgroup)
         except (OSError, msgspec.DecodeError):
             pass
-        found = self.path.exists()
         shutil.rmtree(self.path, ignore_errors=True)
         return found
 

@@ -66,9 +66,12 @@ def main(argv: list[str]) -> int:
         signal.signal(number, lambda *_: None)
     if order.cgroup:
         Path(order.cgroup).mkdir(exist_ok=True)
+    made, tell = os.pipe()
     child = kernel.fork_in_new_pid_namespace()
     if child == 0:
-        _box(folder, order)
+        _box(folder, order, tell)
+    os.close(tell)
+    os.read(made, 1)  # who looks for the box before it has namespaces of its own would find the machine's
     _write(folder, Kept(keeper=own, box=mark_of(child)))
     told = _wait(child, lifeline, wakeup)
     with contextlib.suppress(ProcessLookupError):
@@ -97,7 +100,7 @@ def _wait(child: int, lifeline: int, wakeup: int) -> bool:
             return False
 
 
-def _box(folder: Path, order: Order) -> None:
+def _box(folder: Path, order: Order, tell: int) -> None:
     """In the first process of the new PID namespace: the other namespaces, then what runs in them.  Never returns."""
     try:
         kernel.die_with_parent()
@@ -105,6 +108,7 @@ def _box(folder: Path, order: Order) -> None:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
         kernel.unshare(_BOX)
+        os.close(tell)
         kernel.mount("", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
         kernel.mount("proc", "/proc", "proc")
         os.environ["PYTHONPATH"] = order.path

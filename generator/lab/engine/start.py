@@ -98,7 +98,8 @@ def channel_of(folder: Folder, engine: str) -> Channel:
     """The way to the agent of a lab that runs."""
     kept = folder.kept()
     box = 0 if kept is None or kept.box is None else kept.box.pid
-    return Channel(None, box) if engine == Engine.UML.value else Channel(folder / "agent.sock")
+    path = None if engine == Engine.UML.value else folder / "agent.sock"
+    return Channel(path, box, folder.running)
 
 
 def channel_to(inventory: str) -> Channel:
