@@ -119,19 +119,13 @@ def up(
             _write_record(folder, wish, choice, built, started, seconds)
             yield lab, lifeline.release
         finally:
-            if lifeline is None or not _outlives(lifeline):
+            if lifeline is None or not lifeline.released:
                 if lifeline is not None:
                     lifeline.cut()
                 folder.clear()
 
 
-def _outlives(lifeline: object) -> bool:
-    return getattr(lifeline, "_ours", 0) < 0
-
-
-def _write_record(
-    folder: Folder, wish: Wish, choice: Choice, built: Built, started: float, seconds: float
-) -> None:
+def _write_record(folder: Folder, wish: Wish, choice: Choice, built: Built, started: float, seconds: float) -> None:
     record = Record(
         name=folder.name,
         inventory=str(wish.inventory.resolve()),
@@ -175,8 +169,8 @@ def _agent(folder: Folder, engine: Engine) -> Channel:
         if kept is not None and kept.box is not None:
             channel = channel_of(folder, engine.value)
             try:
-                with channel._connected(2.0):
-                    return channel
+                channel.greet()
+                return channel
             except LabGone:
                 pass
             if not folder.running():
@@ -208,10 +202,18 @@ def running_lab(wish: Wish, fit: Fit) -> tuple[Lab, Record]:
     intent, plan = planned(again)
     built = build(folder.name, intent, plan, fit=fit, access=new_access())
     channel = channel_of(folder, record.engine)
-    lab = Lab(
-        channel, built.topology, intent, plan, built.sites, folder=folder.path, engine=record.engine
-    )
+    lab = Lab(channel, built.topology, intent, plan, built.sites, folder=folder.path, engine=record.engine)
     return lab, record
+
+
+def note_ready(lab: Lab, seconds: float) -> Record:
+    """Write down when the sessions were up, counted from the command's start of the engine."""
+    folder = Folder(lab.folder.name, lab.folder.parent)
+    record = folder.record()
+    assert record is not None
+    record = msgspec.structs.replace(record, ready_seconds=record.boot_seconds + seconds)
+    folder.write("lab.json", msgspec.json.encode(record))
+    return record
 
 
 def down(inventory: Path) -> bool:

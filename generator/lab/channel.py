@@ -29,6 +29,10 @@ class Channel:
         self._path = path
         self._box = box
 
+    def greet(self) -> None:
+        """`LabGone` unless somebody listens."""
+        self._connected(2.0).close()
+
     def ask(self, request: Request) -> Answer:
         """One question, one answer."""
         with self._connected(request.timeout + _SLACK) as connection:

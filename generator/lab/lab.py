@@ -77,12 +77,16 @@ class Lab:
     # commands ---------------------------------------------------------------------------------------
 
     def run(
-        self, device: str, argv: Sequence[str], input: str | None = None, timeout: float = 60.0, *, check: bool = False
+        self,
+        device: str,
+        argv: Sequence[str],
+        input: str | None = None,  # noqa: A002 - as subprocess.run has it
+        timeout: float = 60.0,
+        *,
+        check: bool = False,
     ) -> Result:
         """Run it in the device, to its end.  ``check``: raise `CommandFailed` unless it succeeds."""
-        request = Request(
-            verb="exec", device=device, argv=tuple(argv), input=(input or "").encode(), timeout=timeout
-        )
+        request = Request(verb="exec", device=device, argv=tuple(argv), input=(input or "").encode(), timeout=timeout)
         answer = self.channel.ask(request)
         if answer.error:
             raise LabGone(f"{device}: {answer.error}")

@@ -75,5 +75,5 @@ def title(proof: Proof) -> str:
     >>> title(one)
     'Every session is Established'
     """
-    doc = (getattr(proof, "__doc__", None) or getattr(proof, "__name__", "proof")).strip()
-    return doc.splitlines()[0].rstrip(".")
+    doc: str = proof.__doc__ or str(getattr(proof, "__name__", "proof"))
+    return doc.strip().splitlines()[0].rstrip(".")

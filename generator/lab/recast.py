@@ -36,13 +36,13 @@ def lab_support(platform_id: str) -> LabSupport:
 def recast(inventory: Inventory, platform_id: str) -> Inventory:
     """The inventory on that platform."""
     support = lab_support(platform_id)
-    names = {name: _port_names(inventory, name, router, support) for name, router in inventory.routers.items()}
+    names = {name: _port_names(inventory, router, support) for name, router in inventory.routers.items()}
     routers = {name: _router(router, platform_id, names[name]) for name, router in inventory.routers.items()}
     customers = {name: _customer(one, inventory, names) for name, one in inventory.customers.items()}
     return inventory.model_copy(update={"routers": routers, "customers": customers})
 
 
-def _port_names(inventory: Inventory, name: str, router: Router, support: LabSupport) -> dict[str, str]:
+def _port_names(inventory: Inventory, router: Router, support: LabSupport) -> dict[str, str]:
     """In the order of the fields, then in the order in which circuits and sessions name others."""
     ports = [getattr(router, field) for field in PORT_FIELDS]
     ports += router.ports
@@ -72,9 +72,7 @@ def _customer(customer: Customer, inventory: Inventory, names: Names) -> Custome
     changed: dict[str, object] = {"circuits": circuits}
     if customer.ce is not None:
         changed["ce"] = _session(customer.ce, customer, inventory, names)
-    changed["sessions"] = {
-        name: _session(one, customer, inventory, names) for name, one in customer.sessions.items()
-    }
+    changed["sessions"] = {name: _session(one, customer, inventory, names) for name, one in customer.sessions.items()}
     return customer.model_copy(update=changed)
 
 

@@ -73,7 +73,9 @@ class Folder:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock = os.open(self.path.parent / f".{self.name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise Refused(f"cannot write {self.path.parent}: {error.strerror}", "run it as root: sudo peerwright lab …") from None
+            raise Refused(
+                f"cannot write {self.path.parent}: {error.strerror}", "run it as root: sudo peerwright lab …"
+            ) from None
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -321,7 +321,9 @@ class Surroundings:
             if len(there) == 1:
                 self.wiring.lay(draft, port, *there[0])
                 continue
-            switch = self.wiring.device(device_name("sw", router, port), DeviceRole.SWITCH, f"switch at {router} {port}")
+            switch = self.wiring.device(
+                device_name("sw", router, port), DeviceRole.SWITCH, f"switch at {router} {port}"
+            )
             switch.add(Interface(name="br0", kind="bridge", mtu=WIDE_MTU))
             for other, name in ((draft, port), *there):
                 self.wiring.lay(switch, switch.port(switch.next_port("p"), WIDE_MTU, master="br0"), other, name)

@@ -45,7 +45,7 @@ class Inside:
         terminal: bool = False,
     ) -> subprocess.Popen[bytes]:
         """Start it, the leader of a session of its own."""
-        command = ["nsenter", "-t", str(self.pid), "-m", "-u", "-i", "-n", "-p", "-C", "--wd=/root", "--", *argv]
+        command = ["nsenter", "-t", str(self.pid), "-m", "-u", "-i", "-n", "-p", "-C", "--wdns=/root", "--", *argv]
         return subprocess.Popen(  # noqa: S603 - what the lab was asked for
             command,
             stdin=stdin,

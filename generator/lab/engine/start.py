@@ -14,10 +14,10 @@ import msgspec
 from generator.lab.channel import Channel
 from generator.lab.engine import uml
 from generator.lab.engine.keeper import Order
-from generator.lab.engine.probe import Engine
+from generator.lab.engine.probe import Engine, require_root
 from generator.lab.model import Topology
-from generator.lab.state import Folder
-from generator.model.outcome import Progress
+from generator.lab.state import Folder, lab_name
+from generator.model.outcome import Progress, Refused
 
 PACKAGE: Final = Path(__file__).resolve().parents[3]
 """The folder from which this very peerwright is imported."""
@@ -30,6 +30,7 @@ class Lifeline:
 
     def __init__(self) -> None:
         self.theirs, self._ours = os.pipe()
+        self.released = False
 
     def handed_over(self) -> None:
         os.close(self.theirs)
@@ -37,6 +38,7 @@ class Lifeline:
     def release(self) -> None:
         """From now on the lab lives by itself."""
         os.write(self._ours, b"k")
+        self.released = True
         self.cut()
 
     def cut(self) -> None:
@@ -99,9 +101,21 @@ def channel_of(folder: Folder, engine: str) -> Channel:
     return Channel(None, box) if engine == Engine.UML.value else Channel(folder / "agent.sock")
 
 
+def channel_to(inventory: str) -> Channel:
+    """The agent of a lab that is up, without reading its inventory.  `Refused` where it is not up."""
+    require_root()
+    folder = Folder(lab_name(Path(inventory)))
+    record = folder.record()
+    if record is None or not folder.running():
+        raise Refused(f"the lab {folder.name} is not up", f"peerwright lab up {inventory}")
+    return channel_of(folder, record.engine)
+
+
 def _search_path() -> str:
     """So that the agent, under the same interpreter, is the same peerwright."""
-    return os.pathsep.join(dict.fromkeys((str(PACKAGE), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep)))))
+    return os.pathsep.join(
+        dict.fromkeys((str(PACKAGE), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))))
+    )
 
 
 def _cgroup_root() -> str:

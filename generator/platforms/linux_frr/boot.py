@@ -67,6 +67,6 @@ def boot(files: Mapping[str, str]) -> Boot:
             "/etc/strongswan.conf": _STRONGSWAN,
         },
         steps=tuple(steps),
-        owned={one: "frr:frr" for one in (PATHS["frr.conf"], PATHS["daemons"], "/etc/frr/vtysh.conf")},
+        owned=dict.fromkeys((PATHS["frr.conf"], PATHS["daemons"], "/etc/frr/vtysh.conf"), "frr:frr"),
         empty=("/etc/frr", "/etc/swanctl", "/etc/network/interfaces.d", "/etc/nftables.d", "/etc/sysctl.d"),
     )
