@@ -11,7 +11,7 @@ from generator.lab.proof import ProofRow
 from generator.lab.proofs.birds import ask, bfd_rows, states
 from generator.lab.proofs.places import EdgeSession, edge_sessions, row
 
-_SEGMENT: Final = re.compile(r"Flags \[[^\]]*\].*?options \[([^\]]*)\]")
+_SEGMENT: Final = re.compile(r"^.* > \S+: Flags \[.*$", re.M)
 _LOOK: Final = 2.0
 """Seconds to watch for segments after asking for some."""
 
@@ -59,9 +59,9 @@ def _capture(one: EdgeSession) -> tuple[str, ...]:
 
 def segments(text: str) -> tuple[int, int]:
     """Segments with a valid digest, and those with a wrong one or none, in what tcpdump printed."""
-    options = _SEGMENT.findall(text)
-    valid = sum("md5 valid" in one for one in options)
-    return valid, len(re.findall(r"Flags \[", text)) - valid
+    found = _SEGMENT.findall(text)
+    valid = sum("md5 valid" in one for one in found)
+    return valid, len(found) - valid
 
 
 def bfd_up(lab: Lab) -> ProofRow:

@@ -11,7 +11,7 @@ from generator.lab.proof import ProofRow
 from generator.lab.proofs.places import row, sites
 from generator.lab.sites import GatewaySite
 
-_SA: Final = re.compile(r"(?:^| )([\w.-]+) \{uniqueid=\d+ version=2 state=ESTABLISHED")
+_SA: Final = re.compile(r"([\w.-]+) \{uniqueid=\d+ version=2 state=ESTABLISHED")
 _CHILD: Final = re.compile(r"name=([\w.-]+) uniqueid=\d+ reqid=\d+ state=INSTALLED mode=TUNNEL protocol=ESP")
 
 
