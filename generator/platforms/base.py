@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
+from generator.model.address import Prefix
 from generator.model.facts import Facts, NeighborKey, ReadResult
 from generator.model.plan import DevicePlan
 from generator.model.vlan import Tags
@@ -131,6 +132,14 @@ class LabSupport:
     established: Callable[[str, DevicePlan], Mapping[NeighborKey, str]]
     """What it printed → the state of each planned session, ``Established`` where it is up; ``absent`` where the router
     does not have it."""
+    routes: tuple[str, ...]
+    """The command that prints every BGP route, of every neighbour, that passed the import policy."""
+    accepted: Callable[[str, DevicePlan], Mapping[NeighborKey, frozenset[Prefix]]]
+    """What it printed → the prefixes of each planned session."""
+    drops: tuple[str, ...]
+    """The command that prints how often each rule of the packet filters was met."""
+    dropped: Callable[[str], int]
+    """What it printed → packets that were refused."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import signal
 import struct
 import subprocess
 import termios
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Final
@@ -90,13 +91,25 @@ def kill_group(process: subprocess.Popen[bytes], number: int) -> None:
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """As Ctrl-C does, then harder."""
+    """As Ctrl-C does, then harder.  Returns when all of it has ended: ``nsenter`` does so before what it started."""
     kill_group(process, signal.SIGINT)
+    deadline = time.monotonic() + _GRACE
+    while not _gone(process):
+        if time.monotonic() > deadline:
+            kill_group(process, signal.SIGKILL)
+            break
+        time.sleep(0.01)
+    process.wait()
+
+
+def _gone(process: subprocess.Popen[bytes]) -> bool:
+    """Whether nothing of its group is left."""
+    process.poll()
     try:
-        process.wait(_GRACE)
-    except subprocess.TimeoutExpired:
-        kill_group(process, signal.SIGKILL)
-        process.wait()
+        os.killpg(process.pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
 
 
 def set_size(descriptor: int, rows: int, columns: int) -> None:

@@ -29,6 +29,11 @@ TABLES: Final = {"private": 101, "public": 102}
 """Routing domain → kernel table.  Microsoft and public peering lead to the same services."""
 
 
+def table_of(domain: Domain, family: Family) -> str:
+    """BIRD's table of a domain."""
+    return f"rib_{'private' if domain is Domain.PRIVATE else 'public'}{family}"
+
+
 class Customer(msgspec.Struct, frozen=True, kw_only=True):
     """One session with a router, as the template prints it."""
 
@@ -84,7 +89,9 @@ def msee(site: EdgeSite, behaviour: Behaviour) -> Fitting:
         tables=[(name, number) for name, number in TABLES.items()],
         customers=customers,
         inner=inner,
-        bfd=sorted({one.interface for one in site.peerings if _bfd(one)} | {wire.interface for wire in _wires(site)}),
+        bfd=sorted(
+            {one.interface for one in site.peerings if has_bfd(one)} | {wire.interface for wire in _wires(site)}
+        ),
     )
     return Fitting(
         files={BIRD_CONF: text, MAINTENANCE_CONF: NORMAL},
@@ -97,7 +104,7 @@ def _wires(site: EdgeSite) -> tuple[Wire, ...]:
     return (*site.vnets, *(() if site.services is None else (site.services,)))
 
 
-def _bfd(one: EdgePeering) -> bool:
+def has_bfd(one: EdgePeering) -> bool:
     """On by default on private peering, on Microsoft peering where it was confirmed (ER-BGP-06, ER-BGP-07)."""
     settings = next(end for end in one.peering.ends.values() if end.router == one.router).settings
     return settings.bfd is not None and (one.peering.domain is Domain.PRIVATE or settings.bfd_confirmed)
@@ -122,7 +129,7 @@ def _sessions(one: EdgePeering, behaviour: Behaviour) -> Iterator[Customer]:
             microsoft_asn=spec.peer_asn,
             asn=peering.asn,
             password="" if peering.password is None else peering.password.reveal(),
-            bfd=_bfd(one),
+            bfd=has_bfd(one),
             passive=peering.domain is Domain.PUBLIC,
             limit=behaviour.limit(peering, family),
             family=family,

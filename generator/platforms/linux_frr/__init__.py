@@ -31,7 +31,7 @@ from generator.platforms.linux_frr.names import is_port, subinterface
 from generator.platforms.linux_frr.native import check_nftables, check_swanctl
 from generator.platforms.linux_frr.observable import observable
 from generator.platforms.linux_frr.reader import read
-from generator.platforms.linux_frr.running import SESSIONS, established
+from generator.platforms.linux_frr.running import DROPS, ROUTES, SESSIONS, accepted, dropped, established
 from generator.platforms.linux_frr.view import view
 
 PLATFORM = Platform(
@@ -101,7 +101,16 @@ PLATFORM = Platform(
             check_swanctl,
         ),
     ),
-    lab=LabSupport(port="eth{}".format, boot=boot, sessions=SESSIONS, established=established),
+    lab=LabSupport(
+        port="eth{}".format,
+        boot=boot,
+        sessions=SESSIONS,
+        established=established,
+        routes=ROUTES,
+        accepted=accepted,
+        drops=DROPS,
+        dropped=dropped,
+    ),
     notes=(
         "vtysh -C refuses unknown and incomplete lines; it does not see names that are not defined.",
         "A VRF whose name is longer than 15 characters gets a device with a shorter one; the alias has the full name.",
