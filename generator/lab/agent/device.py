@@ -116,7 +116,7 @@ def _start(program: Program) -> None:
         _until(Path(program.needs).exists, f"{title}: {program.needs} did not appear")
     argv = [*(("ip", "vrf", "exec", program.vrf) if program.vrf else ()), *program.argv]
     with open(LOG, "ab") as log:  # noqa: PTH123 - a plain log
-        log.write(f"== {title}\n".encode())
+        log.write(f"== {title} ({time.monotonic():.2f} s)\n".encode())
         log.flush()
         before = log.tell()
         process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log)  # noqa: S603
