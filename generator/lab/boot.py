@@ -13,11 +13,12 @@ import msgspec
 from generator.inventory.intent import Intent
 from generator.inventory.resolve import resolve
 from generator.inventory.secrets import SecretStore
-from generator.lab.access import new_access
+from generator.lab.access import Access, new_access
 from generator.lab.agent.protocol import Request
 from generator.lab.channel import Channel, LabGone
 from generator.lab.engine.probe import Choice, Engine, choose, probe, require_programs, require_root
 from generator.lab.engine.start import channel_of, fill, start_keeper
+from generator.lab.flatten import flattened, without_dummies
 from generator.lab.lab import Lab
 from generator.lab.recast import lab_support, recast
 from generator.lab.state import Folder, Record, lab_name
@@ -44,14 +45,20 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     engine: Engine | None = None
 
 
-def planned(wish: Wish) -> tuple[Intent, Plan]:
-    """The inventory read, on the platform that was asked for.  `Refused` where it cannot be planned."""
+def planned(wish: Wish, engine: Engine) -> tuple[Intent, Plan, list[str]]:
+    """The inventory read, on the platform that was asked for, and what of it the engine cannot have.
+
+    `Refused` where it cannot be planned.
+    """
     loaded = read_inventory(wish.inventory)
     intent = loaded.intent
     if intent is None:
         raise Refused(f"{wish.inventory} cannot be read", f"peerwright check {wish.inventory} says why")
     if wish.platform:
         intent, _ = resolve(recast(intent.inventory, wish.platform), SecretStore(loaded.source.root))
+    left_out: list[str] = []
+    if engine is Engine.FLAT:
+        intent, left_out = flattened(intent, SecretStore(loaded.source.root))
     part = make_plan(intent)
     for device in part.plan.devices.values():
         lab_support(device.platform)
@@ -61,7 +68,7 @@ def planned(wish: Wish) -> tuple[Intent, Plan]:
         raise Refused(f"{where}: {broken[0].message}", f"peerwright check {wish.inventory} says more")
     if not part.plan.devices:
         raise Refused(f"{wish.inventory} has no router to boot", f"peerwright check {wish.inventory} says why")
-    return intent, part.plan
+    return intent, part.plan, left_out
 
 
 def refuse_running(folder: Folder) -> None:
@@ -89,17 +96,20 @@ def up(
     """
     require_root()
     require_programs()
-    intent, plan = planned(wish)
     folder = Folder(lab_name(wish.inventory))
     with folder.locked():
         refuse_running(folder)
         choice = choose(wish.engine, probe())
+        intent, plan, left_out = planned(wish, choice.engine)
         told(f"engine {choice.engine.value}: {choice.reason}")
         lab, lifeline = None, None
         try:
             folder.create()
             access = new_access()
-            built = build(folder.name, intent, plan, fit=fit, access=access)
+            built = _built(folder.name, choice.engine, intent, plan, fit, access)
+            built = msgspec.structs.replace(
+                built, topology=msgspec.structs.replace(built.topology, unproven=(*built.topology.unproven, *left_out))
+            )
             if altered is not None:
                 built = altered(built)
             fill(folder, built.topology, choice.engine, progress)
@@ -125,6 +135,13 @@ def up(
                 folder.clear()
 
 
+def _built(name: str, engine: Engine, intent: Intent, plan: Plan, fit: Fit, access: Access) -> Built:
+    built = build(name, intent, plan, fit=fit, access=access)
+    if engine is Engine.FLAT:
+        built = msgspec.structs.replace(built, topology=without_dummies(built.topology))
+    return built
+
+
 def _write_record(folder: Folder, wish: Wish, choice: Choice, built: Built, started: float, seconds: float) -> None:
     record = Record(
         name=folder.name,
@@ -135,7 +152,7 @@ def _write_record(folder: Folder, wish: Wish, choice: Choice, built: Built, star
         routers=tuple(built.plan.devices),
         started=started,
         boot_seconds=seconds,
-        unproven=(*built.topology.unproven, *choice.unproven),
+        unproven=built.topology.unproven,
     )
     folder.write("lab.json", msgspec.json.encode(record))
 
@@ -199,8 +216,8 @@ def running_lab(wish: Wish, fit: Fit) -> tuple[Lab, Record]:
     if record is None or not folder.running():
         raise Refused(f"the lab {folder.name} is not up", f"peerwright lab up {wish.inventory}")
     again = Wish(inventory=Path(record.inventory), platform=record.platform)
-    intent, plan = planned(again)
-    built = build(folder.name, intent, plan, fit=fit, access=new_access())
+    intent, plan, _ = planned(again, Engine(record.engine))
+    built = _built(folder.name, Engine(record.engine), intent, plan, fit, new_access())
     channel = channel_of(folder, record.engine)
     lab = Lab(channel, built.topology, intent, plan, built.sites, folder=folder.path, engine=record.engine)
     return lab, record

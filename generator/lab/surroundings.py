@@ -33,7 +33,7 @@ from generator.lab.wiring import STACKED_MTU, WIDE_MTU, Draft, Wiring, device_na
 from generator.model.address import LinkAddress, Prefix, link_at, parse_link
 from generator.model.facts import Family
 from generator.model.plan import Domain, Role
-from generator.model.vlan import Dot1q, Tags
+from generator.model.vlan import Dot1q, Tags, Untagged
 
 HOST_NUMBER: Final = 10
 """Which address of a prefix is the host's."""
@@ -330,4 +330,4 @@ class Surroundings:
 
 
 def _subinterface_name(port: str, tags: Tags | None) -> str:
-    return port if tags is None or not str(tags) else f"{port}.{tags}"
+    return port if tags is None or isinstance(tags, Untagged) else f"{port}.{tags}"

@@ -95,7 +95,6 @@ class Choice(msgspec.Struct, frozen=True):
 
     engine: Engine
     reason: str
-    unproven: tuple[str, ...] = ()
 
 
 def require_root() -> None:
@@ -163,13 +162,4 @@ def choose(wanted: Engine | None, found: Probe) -> Choice:
 def _flat(found: Probe, reason: str) -> Choice:
     if not found.flat:
         raise Refused(f"the flat engine cannot run: {found.lack()}", "--engine uml brings a kernel of its own")
-    return Choice(
-        Engine.FLAT,
-        reason,
-        (
-            "tags on the wire: each VLAN is a wire of its own",
-            "VRFs, and so that customers do not see each other: one customer only",
-            "IPsec: tunnels are left out",
-            "packet filters and shapers of the routers: they name what is not there",
-        ),
-    )
+    return Choice(Engine.FLAT, reason)
