@@ -32,6 +32,7 @@ actions:
 """
 
 EXAMPLES = """\
+  peerwright lab kernel
   sudo peerwright lab run inventories/fjellmark-linux
   sudo peerwright lab run inventories/northlake --as linux_frr --scenario router-dead
   sudo peerwright lab up inventories/fjellmark-linux --engine uml
