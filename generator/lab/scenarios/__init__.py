@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from generator.lab.proof import Scenario
+from generator.lab.proofs import FAULTS, LAST, STEADY
 
-SCENARIOS: tuple[Scenario, ...] = (Scenario(name="planned", title="everything as the inventory says", proofs=()),)
+SCENARIOS: tuple[Scenario, ...] = (
+    Scenario(name="planned", title="everything as the inventory says", proofs=(*STEADY, *FAULTS, *LAST)),
+)
 """The first is run where none is asked for."""
