@@ -116,7 +116,7 @@ def up(
             access.write_client(folder.path, folder.name, list(plan.devices))
             started = time.time()
             lifeline = start_keeper(folder)
-            channel, seconds = _booted(folder, choice.engine, len(built.topology.devices), progress)
+            channel, seconds = boot_of(folder, choice.engine, len(built.topology.devices), progress)
             lab = Lab(
                 channel,
                 built.topology,
@@ -157,7 +157,7 @@ def _write_record(folder: Folder, wish: Wish, choice: Choice, built: Built, star
     folder.write("lab.json", msgspec.json.encode(record))
 
 
-def _booted(folder: Folder, engine: Engine, devices: int, progress: Progress | None) -> tuple[Channel, float]:
+def boot_of(folder: Folder, engine: Engine, devices: int, progress: Progress | None) -> tuple[Channel, float]:
     """Wait for the agent, then for every device; all that went wrong is told."""
     started = time.monotonic()
     if progress is not None:
