@@ -46,6 +46,10 @@ swanctl {
 """
 """No routes by the IKE daemon: BGP decides what goes into a tunnel (PLT-LNX-09).  Retransmissions come sooner than by
 default, since at the start of a lab the way to the other end is not there yet: a peer is given up after 33 s, not 165."""
+_LINKS: Final = (
+    'said=$(ifup -a 2>&1); code=$?; echo "$said"; case "$said" in *warning:*) ifreload -a ;; *) exit $code ;; esac'
+)
+"""On a busy machine ifupdown2 may look for a device before the kernel has told it that it is there: once more, then."""
 _CHARON: Final = "/usr/lib/ipsec/charon"
 
 
@@ -53,7 +57,7 @@ def boot(files: Mapping[str, str]) -> Boot:
     """For the rendered ``files`` of one router, by their names."""
     steps = [
         BootStep(("sysctl", "-q", "-p", PATHS["sysctl.conf"]), "kernel settings"),
-        BootStep(("ifup", "-a"), "links"),
+        BootStep(("sh", "-c", _LINKS), "links"),
         BootStep(("nft", "-f", PATHS["nftables.conf"]), "filters"),
         BootStep(("/usr/lib/frr/frrinit.sh", "start"), "routing"),
     ]
