@@ -114,6 +114,8 @@ def _check(options: argparse.Namespace) -> None:
         raise Refused(
             "lab capture needs an interface", f"peerwright lab capture {options.inventory} {options.device} eth1"
         )
+    if options.keep and (len(options.scenario) > 1 or "all" in options.scenario):
+        raise Refused("only one lab of an inventory can be kept", "--keep with one --scenario")
     if action in ("run", "up", "status", "down") and options.device is not None:
         raise Refused(f"lab {action} takes one inventory and nothing behind it", f"peerwright lab {action} --help")
 

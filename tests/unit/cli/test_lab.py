@@ -35,13 +35,14 @@ ROWS = [
         (["up"], "lab up needs an inventory"),
         (["shell", "a"], "lab shell needs the name of a device"),
         (["capture", "a", "r1"], "lab capture needs an interface"),
+        (["run", "a", "--keep", "--scenario", "all"], "only one lab of an inventory can be kept"),
         (["up", "a", "b"], "lab up takes one inventory and nothing behind it"),
     ],
 )
 def test_what_is_missing_is_said_before_anything_is_done(peerwright: Command, words: list[str], problem: str) -> None:
     ran = peerwright("lab", *words)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith(f"peerwright: error: {problem}\n   fix   peerwright lab ")
+    assert ran.err.startswith(f"peerwright: error: {problem}\n   fix   ")
 
 
 @pytest.mark.parametrize("action", ["run", "up", "status", "down", "shell", "connect"])
