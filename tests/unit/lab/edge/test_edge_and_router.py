@@ -43,7 +43,8 @@ DUAL = with_values(
 )
 """Private peering with both families."""
 PUBLIC = with_values(
-    LINUX, {MICROSOFT: microsoft(asn=None, route_filter=["West Europe", "Microsoft Entra ID"], bfd=True, bfd_confirmed=True)}
+    LINUX,
+    {MICROSOFT: microsoft(asn=None, route_filter=["West Europe", "Microsoft Entra ID"], bfd=True, bfd_confirmed=True)},
 )
 """Private and Microsoft peering."""
 BLACK_HOLE = """
