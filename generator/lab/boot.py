@@ -29,12 +29,8 @@ from generator.model.plan import Plan
 from generator.pipeline import read_inventory
 from generator.plan import plan as make_plan
 
-BOOT: Final = 180.0
+BOOT: Final = 300.0
 """Seconds until every device is up, User-Mode Linux on a busy machine included."""
-READY: Final = 120.0
-"""Seconds from there until every planned BGP session is Established."""
-
-Change = Callable[[Intent, Plan, Built], Built]
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):

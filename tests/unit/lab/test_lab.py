@@ -150,6 +150,13 @@ def test_bytes_go_both_ways_until_one_side_ends(lab: Lab) -> None:
     assert until(lambda: " cat" not in lab.run("left", ("ps", "ax")).stdout)
 
 
+def test_who_has_said_everything_still_hears_the_answer(lab: Lab) -> None:
+    with lab.open("left", ("sh", "-c", "read word; sleep 0.5; echo $word")) as pipe:
+        pipe.sendall(b"late\n")
+        pipe.shutdown(socket.SHUT_WR)
+        assert pipe.recv(100) == b"late\n"
+
+
 def test_a_terminal_is_one(lab: Lab) -> None:
     with lab.open("left", ("sh", "-c", "test -t 0 && test -t 1 && stty size"), terminal=(30, 77)) as pipe:
         said = b""

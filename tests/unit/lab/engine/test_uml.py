@@ -93,6 +93,8 @@ def test_it_is_built_once_from_the_patched_source_and_leaves_nothing_else(
     small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(uml, "ARCHIVE", _source(small, "DEFINE_LONGS(HOST_FP_SIZE, 2696);\n", MAKEFILE))
+    killed = uml.cache_folder() / uml.fingerprint("1", uml.fragment()) / "build-killed"
+    killed.mkdir(parents=True)
     built = uml.kernel()
     assert subprocess.run([built], check=False).returncode == 0
     assert sorted(one.name for one in built.parent.iterdir()) == ["linux", "lock"]
