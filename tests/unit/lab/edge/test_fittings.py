@@ -29,7 +29,7 @@ def lab_intent(name: str) -> Intent:
     """A shipped inventory with keys of the lab's own."""
     loaded = read_inventory(SHIPPED / name).intent
     assert loaded is not None
-    return resolve(loaded.inventory, LabSecrets(b"fittings"))[0]
+    return resolve(loaded.inventory, LabSecrets(seed=b"fittings"))[0]
 
 
 def sites_of(intent: Intent) -> dict[str, Site]:
@@ -81,11 +81,23 @@ def test_keys_are_the_labs_own_and_alike_at_both_ends() -> None:
     assert key.isalnum()
     assert len(key) <= 25  # ER-BGP-03
     assert key != (SHIPPED / "fjellmark-linux/secrets/private").read_text().strip()
-    assert LabSecrets(b"fittings").get("file:secrets/private", ()).reveal() == key
-    assert LabSecrets(b"fittings").get("file:secrets/other", ()).reveal() != key
-    assert LabSecrets(b"another lab").get("file:secrets/private", ()).reveal() != key
+    assert LabSecrets(seed=b"fittings").get("file:secrets/private", ()).reveal() == key
+    assert LabSecrets(seed=b"fittings").get("file:secrets/other", ()).reveal() != key
+    assert LabSecrets(seed=b"another lab").get("file:secrets/private", ()).reveal() != key
     edge = next(one for one in sites_of(intent).values() if isinstance(one, EdgeSite))
     assert f'password "{key}"' in fit(edge).files[BIRD_CONF]
+
+
+def test_a_key_that_can_be_had_is_used_and_one_that_cannot_is_not_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So what is pushed to the lab's routers, from the same inventory, fits its edges."""
+    monkeypatch.setenv("PEERWRIGHT_TEST_KEY", "ARealKey")
+    store = LabSecrets(tmp_path)
+    assert store.get("env:PEERWRIGHT_TEST_KEY", ()).reveal() == "ARealKey"
+    assert store.get("file:nowhere", ()).reveal() == LabSecrets().get("file:nowhere", ()).reveal()
+    assert store.findings == []
+    assert LabSecrets().get("env:PEERWRIGHT_TEST_KEY", ()).reveal() != "ARealKey"
 
 
 def test_there_is_always_a_service_that_nobody_chose() -> None:

@@ -89,7 +89,7 @@ def test_without_a_route_filter_the_edge_announces_no_service() -> None:
 
     intent = read_inventory(SHIPPED / "northlake").intent
     assert intent is not None
-    intent, _ = resolve(recast(intent.inventory, "linux_frr"), LabSecrets(b"test"))
+    intent, _ = resolve(recast(intent.inventory, "linux_frr"), LabSecrets(seed=b"test"))
     before = build("test", intent, plan(intent).plan, fit=fit, access=new_access())
     after = no_route_filter(before)
     assert set(changed(before, after)) == {"edge-charlie-ams-1", "edge-charlie-ams-2"}
