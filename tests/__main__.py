@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def steps(extra: list[str]) -> list[tuple[str, list[str]]]:
     """Name and command of each step, in order."""
     python = sys.executable
-    parallel = ["-n", "2", "--dist", "loadgroup"] if "-n" not in extra else []
+    parallel = ["-n", "2"] if "-n" not in extra else []
     return [
         ("ruff", [python, "-m", "ruff", "check", "."]),
         ("ruff format", [python, "-m", "ruff", "format", "--check", "."]),

@@ -12,6 +12,8 @@ from typing import Final
 
 import pytest
 
+from tests.lab.shared import alone
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 Ran = subprocess.CompletedProcess[bytes]
 Command = Callable[..., Ran]
@@ -34,8 +36,11 @@ def peerwright() -> Command:
     return run
 
 
-def copy_of(name: str, folder: Path) -> Path:
-    """An inventory of the repository under a name that is this process' own: labs are named after them."""
-    target = folder / f"{name}-{os.getpid()}"
-    shutil.copytree(ROOT / "inventories" / name, target)
+def copy_of(name: str, folder: Path, label: str) -> Path:
+    """An inventory of the repository under a name that is this test run's own: labs are named after them."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[-8:]
+    target = folder / f"t-{label}-{run}"
+    with alone(folder / "copies.lock"):
+        if not target.exists():
+            shutil.copytree(ROOT / "inventories" / name, target)
     return target

@@ -15,9 +15,10 @@ import pytest
 
 from generator.lab.engine.probe import Engine
 from tests.lab.conftest import ROOT, Command, copy_of
+from tests.lab.shared import alone, common_folder, shared
 from tests.lab_needs import need
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("flat lab")]
+pytestmark = pytest.mark.slow
 RUN = Path("/run/peerwright")
 
 
@@ -30,20 +31,34 @@ def left(name: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory, peerwright: Command) -> Iterator[Path]:
-    """Hollins: four planned dual-stack sessions a router, booted once."""
+def booted(tmp_path_factory: pytest.TempPathFactory, peerwright: Command) -> Iterator[tuple[Path, Path]]:
+    """Hollins in clear: two stacks, booted once."""
     need(Engine.FLAT)
-    inventory = copy_of("hollins", tmp_path_factory.mktemp("inventories"))
-    ran = peerwright("lab", "up", str(inventory), "--engine", "flat", "--as", "linux_frr", "--format", "json")
-    assert ran.returncode == 0, ran.stderr
-    said = json.loads(ran.stdout)
-    assert (said["engine"], said["not_established"]) == ("flat", [])
-    assert "microsoft peering" in said["unproven"]
-    assert {"ce1", "ce2", "edge-hollins-lon-1", "onprem-hollins"} <= set(said["devices"])
-    yield inventory
-    ran = peerwright("lab", "down", str(inventory))
-    assert (ran.returncode, ran.stdout.decode()) == (0, f"lab {inventory.name} is down\n")
-    assert left(inventory.name) == []
+    folder = common_folder(tmp_path_factory)
+    inventory = copy_of("hollins", folder, "flat")
+
+    def up() -> None:
+        ran = peerwright("lab", "up", str(inventory), "--engine", "flat", "--as", "linux_frr", "--format", "json")
+        assert ran.returncode == 0, ran.stderr
+        said = json.loads(ran.stdout)
+        assert (said["engine"], said["not_established"]) == ("flat", [])
+        assert "microsoft peering" in said["unproven"]
+        assert {"ce1", "ce2", "edge-hollins-lon-1", "onprem-hollins"} <= set(said["devices"])
+
+    def down() -> None:
+        ran = peerwright("lab", "down", str(inventory))
+        assert (ran.returncode, ran.stdout.decode()) == (0, f"lab {inventory.name} is down\n")
+        assert left(inventory.name) == []
+
+    with shared(folder, "flat", up, down) as lock:
+        yield inventory, lock
+
+
+@pytest.fixture
+def lab(booted: tuple[Path, Path]) -> Iterator[Path]:
+    inventory, lock = booted
+    with alone(lock):
+        yield inventory
 
 
 def test_status_tells_every_session_and_its_exit_code_whether_all_are_up(lab: Path, peerwright: Command) -> None:
@@ -89,7 +104,7 @@ def test_packets_come_as_a_capture_file(lab: Path) -> None:
 
 def test_ctrl_c_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
     need(Engine.FLAT)
-    inventory = copy_of("fjellmark-linux", tmp_path)
+    inventory = copy_of("fjellmark-linux", tmp_path, "ended")
     command = [sys.executable, "-m", "generator", "lab", "up", str(inventory), "--engine", "flat"]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True) as process:
         deadline = time.monotonic() + 30

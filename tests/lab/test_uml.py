@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,23 +13,38 @@ import pytest
 
 from generator.lab.engine.probe import Engine
 from tests.lab.conftest import ROOT, Command, copy_of
+from tests.lab.shared import alone, common_folder, shared
 from tests.lab.test_flat import left
 from tests.lab_needs import need
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("uml lab")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory, peerwright: Command) -> Iterator[str]:
+def booted(tmp_path_factory: pytest.TempPathFactory, peerwright: Command) -> Iterator[tuple[str, Path]]:
     need(Engine.UML)
-    inventory = copy_of("fjellmark-linux", tmp_path_factory.mktemp("inventories"))
-    ran = peerwright("lab", "up", str(inventory), "--engine", "uml", "--format", "json")
-    said = json.loads(ran.stdout) if ran.stdout else ran.stderr
-    assert ran.returncode == 0, said
-    assert said["not_established"] == []
-    yield inventory.name
-    assert peerwright("lab", "down", inventory.name).returncode == 0
-    assert left(inventory.name) == []
+    folder = common_folder(tmp_path_factory)
+    inventory = copy_of("fjellmark-linux", folder, "uml")
+
+    def up() -> None:
+        ran = peerwright("lab", "up", str(inventory), "--engine", "uml", "--format", "json")
+        said = json.loads(ran.stdout) if ran.stdout else ran.stderr
+        assert ran.returncode == 0, said
+        assert said["not_established"] == []
+
+    def down() -> None:
+        assert peerwright("lab", "down", inventory.name).returncode == 0
+        assert left(inventory.name) == []
+
+    with shared(folder, "uml", up, down) as lock:
+        yield inventory.name, lock
+
+
+@pytest.fixture
+def lab(booted: tuple[str, Path]) -> Iterator[str]:
+    name, lock = booted
+    with alone(lock):
+        yield name
 
 
 def shell(lab: str, device: str, script: str) -> str:
@@ -76,11 +92,14 @@ def test_a_link_that_goes_down_takes_its_session_and_comes_back(lab: str, peerwr
     assert ran.returncode == 1
     assert "172.19.254.2" in down
     shell(lab, "r1", "ip link set eth1 up")
+    deadline = time.monotonic() + 120
+    while peerwright("lab", "status", lab).returncode and time.monotonic() < deadline:
+        time.sleep(1)
+    assert peerwright("lab", "status", lab).returncode == 0
 
 
 def test_secrets_of_the_inventory_are_readable_by_root_only(lab: str) -> None:
     folder = Path("/run/peerwright", lab)
     assert folder.stat().st_mode & 0o077 == 0
-    assert all(
-        one.stat().st_mode & 0o077 == 0 for one in folder.iterdir() if one.name != "keeper.log" and one.is_file()
-    )
+    for name in ("topology.json", "id_ed25519"):
+        assert (folder / name).stat().st_mode & 0o077 == 0, name
