@@ -12,10 +12,10 @@ import msgspec
 
 from generator.inventory.intent import Intent
 from generator.inventory.resolve import resolve
-from generator.inventory.secrets import SecretStore
 from generator.lab.access import Access, new_access
 from generator.lab.agent.protocol import Request
 from generator.lab.channel import Channel, LabGone
+from generator.lab.edge.secrets import LabSecrets
 from generator.lab.engine.probe import Choice, Engine, choose, probe, require_programs, require_root
 from generator.lab.engine.start import channel_of, fill, start_keeper
 from generator.lab.flatten import flattened, without_dummies
@@ -50,11 +50,12 @@ def planned(wish: Wish, engine: Engine) -> tuple[Intent, Plan, list[str]]:
     intent = loaded.intent
     if intent is None:
         raise Refused(f"{wish.inventory} cannot be read", f"peerwright check {wish.inventory} says why")
-    if wish.platform:
-        intent, _ = resolve(recast(intent.inventory, wish.platform), SecretStore(loaded.source.root))
+    secrets = LabSecrets(loaded.source.root)
+    inventory = recast(intent.inventory, wish.platform) if wish.platform else intent.inventory
+    intent, _ = resolve(inventory, secrets)
     left_out: list[str] = []
     if engine is Engine.FLAT:
-        intent, left_out = flattened(intent, SecretStore(loaded.source.root))
+        intent, left_out = flattened(intent, secrets)
     part = make_plan(intent)
     for device in part.plan.devices.values():
         lab_support(device.platform)

@@ -67,7 +67,7 @@ def _passes(lab: Lab, route: Route, protocol: int) -> bool:
     if protocol == TCP:
         return called(lab, route)[0]
     with streams(lab, [route], flows=1) as (stream,):
-        time.sleep(0.3)
+        time.sleep(0.2)
     return stream.count > 0
 
 

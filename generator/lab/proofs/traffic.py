@@ -21,16 +21,23 @@ FLOWS: Final = 8
 """Source ports: enough that every one of several equal ways is taken by some."""
 MARKER: Final = "PEERWRIGHT-MARKER"
 
-SENDER: Final = """
+FIRST_PORT: Final = 40000
+"""Source port of the first flow."""
+PATIENCE: Final = 15.0
+"""Seconds that a program may take to start on a busy machine."""
+
+SENDER: Final = (
+    f"FIRST = {FIRST_PORT}"
+    + """
 import socket, sys, time
 source, target, port, flows, marker = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5]
 family = socket.AF_INET6 if ":" in target else socket.AF_INET
 sockets = []
 for index in range(flows):
     one = socket.socket(family, socket.SOCK_DGRAM)
-    one.bind((source, 40000 + index))
+    one.bind((source, FIRST + index))
     sockets.append(one)
-number, start = 0, time.monotonic()
+number, due = 0, time.monotonic()
 try:
     while True:
         for one in sockets:
@@ -39,14 +46,18 @@ try:
             except OSError:
                 pass
         number += 1
-        time.sleep(max(0.0, start + number * 0.01 - time.monotonic()))
+        now = time.monotonic()
+        due = max(due + 0.01, now)  # what a busy machine missed is not made up for: a burst would be lost somewhere
+        time.sleep(due - now)
 except KeyboardInterrupt:
     print(number - 1)
 """
+)
 RECEIVER: Final = """
 import json, socket, sys, time
 address, port, marker = sys.argv[1], int(sys.argv[2]), sys.argv[3].encode()
 one = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
+one.setsockopt(socket.SOL_SOCKET, 33, 1 << 22)  # SO_RCVBUFFORCE: nothing is lost here
 one.bind((address, port))
 flows = {}
 try:
@@ -145,7 +156,7 @@ def streams(
         lab.start(one.receiver, ("python3", "-c", RECEIVER, str(one.target), str(one.port), MARKER))
         for one in listening
     ]
-    time.sleep(0.5)
+    _bound(lab, "udp", [(one.receiver, one.port) for one in listening])
     senders = [
         lab.start(
             one.sender,
@@ -153,6 +164,7 @@ def streams(
         )
         for one in routes
     ]
+    _bound(lab, "udp", [(one.sender, FIRST_PORT) for one in routes])
     time.sleep(1.0)
     try:
         yield out
@@ -186,8 +198,17 @@ def arrived(text: str, sent: int) -> list[Flow]:
 def called(lab: Lab, route: Route) -> tuple[bool, frozenset[str]]:
     """Whether a TCP connection comes about, and the source addresses that its other end saw."""
     job = lab.start(route.receiver, ("python3", "-c", LISTENER, str(route.target), str(route.port)))
-    time.sleep(0.4)
+    _bound(lab, "tcp", [(route.receiver, route.port)])
     call = ("python3", "-c", CALLER, str(route.source), str(route.target), str(route.port))
     done = lab.run(route.sender, call, timeout=15.0)
     peers: list[str] = json.loads(lab.stop(job).stdout or "[]")
     return done.ok, frozenset(peers)
+
+
+def _bound(lab: Lab, protocol: str, places: list[tuple[str, int]]) -> None:
+    """Wait until there is a socket at every device and port: how long a program takes to start is not measured."""
+    deadline = time.monotonic() + PATIENCE
+    for device, port in places:
+        look = ("grep", "-qi", f":{port:04X} ", f"/proc/net/{protocol}", f"/proc/net/{protocol}6")
+        while not lab.run(device, look).ok and time.monotonic() < deadline:
+            time.sleep(0.1)

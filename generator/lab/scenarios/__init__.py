@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from generator.lab.proof import Scenario
 from generator.lab.proofs import FAULTS, LAST, STEADY
-from generator.lab.proofs.faults import caught, established, instance_dead, keys_rotated, one_link_carries
+from generator.lab.proofs.faults import caught, instance_dead, kept_down, keys_rotated, one_link_carries
 from generator.lab.proofs.prefixes import accepted_as_planned, announced_as_planned
 from generator.lab.scenarios.alter import active_passive, no_route_filter, one_prefix_too_many, swapped_links, wrong_key
 
@@ -27,21 +27,21 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
         name="prefix-too-many",
         title="a session announces one prefix more than Microsoft takes",
-        proofs=(caught(established),),
+        proofs=(kept_down,),
         alter=one_prefix_too_many,
         ready=False,
     ),
     Scenario(
         name="wrong-md5",
         title="one router has another MD5 key than Azure",
-        proofs=(caught(established),),
+        proofs=(kept_down,),
         alter=wrong_key,
         ready=False,
     ),
     Scenario(
         name="swapped-link",
         title="the routers took each other's half of the link block",
-        proofs=(caught(established),),
+        proofs=(kept_down,),
         alter=swapped_links,
         ready=False,
     ),

@@ -50,6 +50,18 @@ _LINKS: Final = (
     'said=$(ifup -a 2>&1); code=$?; echo "$said"; case "$said" in *warning:*) ifreload -a ;; *) exit $code ;; esac'
 )
 """On a busy machine ifupdown2 may look for a device before the kernel has told it that it is there: once more, then."""
+_CONFIGURED: Final = f"""\
+grep -q '^router bgp' {PATHS["frr.conf"]} || exit 0
+for attempt in 1 2 3 4 5 6; do
+  for look in 1 2 3 4 5 6 7 8 9 10; do
+    vtysh -c 'show running-config' | grep -q '^router bgp' && exit 0
+    sleep 0.5
+  done
+  vtysh -b
+done
+exit 1
+"""
+"""On a busy machine the config may be read before bgpd is there, and is lost on it: looked at, and read once more."""
 _CHARON: Final = "/usr/lib/ipsec/charon"
 
 
@@ -60,6 +72,7 @@ def boot(files: Mapping[str, str]) -> Boot:
         BootStep(("sh", "-c", _LINKS), "links"),
         BootStep(("nft", "-f", PATHS["nftables.conf"]), "filters"),
         BootStep(("/usr/lib/frr/frrinit.sh", "start"), "routing"),
+        BootStep(("sh", "-c", _CONFIGURED), "routing, its config"),
     ]
     if "remote_addrs" in files.get("swanctl.conf", ""):
         steps += [

@@ -71,7 +71,7 @@ def lab_intent(text: str) -> Intent:
 
     inventory, wrong = validate(yaml.safe_load(text))
     assert inventory is not None, wrong
-    return resolve(inventory, LabSecrets(b"bench"))[0]
+    return resolve(inventory, LabSecrets(seed=b"bench"))[0]
 
 
 class Bench:
