@@ -1,0 +1,84 @@
+"""What is sent to a router: the text of a plan, read back before anybody sends it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from generator.model.outcome import Refused
+from generator.model.plan import DevicePlan
+from generator.platforms import load
+from generator.platforms.base import Platform
+from generator.push.drain import Drain, azure_sessions, drained, drained_facts
+from generator.readback.compare import compare
+from generator.readback.read import read_device, read_rendered
+from generator.render.engine import renderer_of
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """A text for the driver."""
+
+    text: str
+    replace: bool
+    """It takes the place of the whole config; else it is merged into it (NAP-16)."""
+
+
+def bundle(texts: Mapping[str, str]) -> str:
+    """A single file as it is; several as one text, with a line ``# file: NAME`` before each."""
+    if len(texts) == 1:
+        return next(iter(texts.values()))
+    return "".join(f"# file: {name}\n{text if not text or text.endswith(chr(10)) else text + chr(10)}" for name, text in texts.items())
+
+
+def unbundle(platform: Platform, text: str) -> dict[str, str]:
+    """The opposite, of what a driver says that it runs."""
+    names = [file.name for file in platform.files]
+    if len(names) == 1:
+        return {names[0]: text}
+    files: dict[str, list[str]] = {}
+    here: list[str] = []
+    for line in text.splitlines(keepends=True):
+        if line.startswith("# file: ") and line[8:].strip() in names:
+            here = files.setdefault(line[8:].strip(), [])
+        else:
+            here.append(line)
+    return {name: "".join(lines) for name, lines in files.items()}
+
+
+def candidate(plan: DevicePlan) -> Candidate:
+    """The text of a plan.  `Refused` where it does not read back as what was meant."""
+    platform = load(plan.platform)
+    texts = {one.file.name: one.text for one in renderer_of(plan.platform).render(plan)}
+    different = compare(plan, read_rendered(platform, texts), platform)
+    if different:
+        raise Refused(f"{plan.name}: what would be sent does not read back: {different[0].message}", "nothing was sent")
+    return Candidate(bundle(texts), replace=not platform.napalm.merge)
+
+
+def drained_candidate(plan: DevicePlan, how: Drain) -> Candidate | None:
+    """The text of a plan with its path drained; None where nothing is to be drained."""
+    changed = drained(plan, how)
+    if changed.facts == plan.facts:
+        return None
+    return candidate(changed)
+
+
+def drained_running(plan: DevicePlan, running: str, how: Drain) -> Candidate | None:
+    """What the router runs now, drained, so that traffic is gone before anything else changes.
+
+    None where that cannot be said in full: a line that no reader knows, a text that is merged only, nothing to drain.
+    """
+    platform = load(plan.platform)
+    if platform.napalm.merge or how == "none":
+        return None
+    read = read_device(platform, unbundle(platform, running))
+    if read.unrecognised or not read.facts.neighbors:
+        return None
+    facts = drained_facts(read.facts, azure_sessions(read.facts, plan), how)
+    if facts == read.facts:
+        return None
+    try:
+        return candidate(msgspec.structs.replace(plan, facts=facts))
+    except (Refused, KeyError, ValueError):
+        return None
