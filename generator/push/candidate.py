@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import msgspec
 
+from generator.model.finding import Severity
 from generator.model.outcome import Refused
 from generator.model.plan import DevicePlan
 from generator.platforms import load
@@ -16,19 +18,25 @@ from generator.readback.read import read_device, read_rendered
 from generator.render.engine import renderer_of
 
 
-class Candidate(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Candidate:
     """A text for the driver."""
 
     text: str
     replace: bool
     """It takes the place of the whole config; else it is merged into it (NAP-16)."""
+    problems: Callable[[str], list[str]] = lambda _: []
+    """What a running config lacks of it, or has beside it."""
 
 
 def bundle(texts: Mapping[str, str]) -> str:
     """A single file as it is; several as one text, with a line ``# file: NAME`` before each."""
     if len(texts) == 1:
         return next(iter(texts.values()))
-    return "".join(f"# file: {name}\n{text if not text or text.endswith(chr(10)) else text + chr(10)}" for name, text in texts.items())
+    return "".join(
+        f"# file: {name}\n{text if not text or text.endswith(chr(10)) else text + chr(10)}"
+        for name, text in texts.items()
+    )
 
 
 def unbundle(platform: Platform, text: str) -> dict[str, str]:
@@ -53,7 +61,15 @@ def candidate(plan: DevicePlan) -> Candidate:
     different = compare(plan, read_rendered(platform, texts), platform)
     if different:
         raise Refused(f"{plan.name}: what would be sent does not read back: {different[0].message}", "nothing was sent")
-    return Candidate(bundle(texts), replace=not platform.napalm.merge)
+    return Candidate(bundle(texts), not platform.napalm.merge, lambda running: differences(plan, running))
+
+
+def differences(plan: DevicePlan, running: str) -> list[str]:
+    """Where a running config differs in meaning from a plan, in words; what is somebody else's does not count."""
+    platform = load(plan.platform)
+    texts = unbundle(platform, running)
+    found = compare(plan, read_device(platform, texts), platform, strict=False, texts=texts)
+    return [one.message for one in found if one.severity is Severity.ERROR]
 
 
 def drained_candidate(plan: DevicePlan, how: Drain) -> Candidate | None:

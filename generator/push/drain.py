@@ -57,11 +57,15 @@ def azure_sessions(facts: Facts, plan: DevicePlan) -> frozenset[NeighborKey]:
 
 
 def _last_choice(policy: Policy) -> Policy:
-    return replace(policy, rules=tuple([replace(r, local_preference=LAST_CHOICE) if r.permit else r for r in policy.rules]))
+    return replace(
+        policy, rules=tuple([replace(r, local_preference=LAST_CHOICE) if r.permit else r for r in policy.rules])
+    )
 
 
 def _longer(policy: Policy, neighbor: Neighbor) -> Policy:
-    return replace(policy, rules=tuple([_prepended(rule, neighbor.local_as) if rule.permit else rule for rule in policy.rules]))
+    return replace(
+        policy, rules=tuple([_prepended(rule, neighbor.local_as) if rule.permit else rule for rule in policy.rules])
+    )
 
 
 def _prepended(rule: PolicyRule, asn: int) -> PolicyRule:

@@ -130,7 +130,9 @@ def _other_path(seen: Seen) -> Iterator[str]:
             yield f"on the other path, {name_of(key)} was reset"
         elif wanted is not None and wanted.peer is Peer.MSEE:
             yield from _same(key, "accepted", old.accepted_prefixes, new.accepted_prefixes, old.accepted, new.accepted)
-            yield from _same(key, "announced", old.announced_prefixes, new.announced_prefixes, old.announced, new.announced)
+            yield from _same(
+                key, "announced", old.announced_prefixes, new.announced_prefixes, old.announced, new.announced
+            )
     for name, up in before.tunnels.items():
         if up and not now.tunnels.get(name):
             yield f"on the other path, tunnel {name} went down"

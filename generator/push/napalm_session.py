@@ -31,7 +31,9 @@ _KEY: Final = re.compile(
     re.IGNORECASE,
 )
 """A key behind any word that announces one, on whatever platform: a word too many hidden does no harm."""
-_CLOCK: Final = re.compile(r"^(?:! (?:Last configuration change|NVRAM config last updated)|## Last (?:changed|commit)).*$\n?", re.M)
+_CLOCK: Final = re.compile(
+    r"^(?:! (?:Last configuration change|NVRAM config last updated)|## Last (?:changed|commit)).*$\n?", re.M
+)
 """Lines of a running config that change although nothing did."""
 
 
@@ -222,9 +224,17 @@ def _check_host_keys(driver: NetworkDriver) -> None:
         device._hostkey_verify = True
 
 
-_LOST: Final = ("ConnectionException", "ConnectionClosedException", "ConnectTimeoutError", "ConnectAuthError", "ConnectError")
+_LOST: Final = (
+    "ConnectionException",
+    "ConnectionClosedException",
+    "ConnectTimeoutError",
+    "ConnectAuthError",
+    "ConnectError",
+)
 
 
 def _is_lost(error: BaseException) -> bool:
     names = {one.__name__ for one in type(error).__mro__}
-    return isinstance(error, (OSError, EOFError)) or bool(names & {*_LOST, "SSHException", "NetmikoTimeoutException", "ReadTimeout"})
+    return isinstance(error, (OSError, EOFError)) or bool(
+        names & {*_LOST, "SSHException", "NetmikoTimeoutException", "ReadTimeout"}
+    )

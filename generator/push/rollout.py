@@ -13,7 +13,7 @@ router is not touched then.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -44,6 +44,8 @@ class Target:
     """Running config → the same, drained; None where that cannot be said."""
     timer: bool = True
     """The router can go back by itself."""
+    other: str = ""
+    """The router of the other path, which must not notice anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +134,27 @@ def steps_of(target: Target, running: str) -> list[Step]:
 
 
 class Rollout:
-    """Carries one pair through.  ``targets``: in the order of change, secondary first."""
+    """Carries one pair through.
+
+    ``targets``: in the order of change, secondary first.  ``sessions``: of every router of the pair, also of one that
+    only watches.  ``wanted``: what each of them should show.
+    """
 
     def __init__(
-        self, pair: str, targets: list[Target], sessions: dict[str, Session], options: Options, world: World
+        self,
+        pair: str,
+        targets: Sequence[Target],
+        sessions: dict[str, Session],
+        wanted: dict[str, Expectation],
+        options: Options,
+        world: World,
     ) -> None:
         self.result = PairResult(pair)
         self.targets = targets
         self.sessions = sessions
         self.options = options
         self.world = world
-        self.wanted = {one.router: one.wanted for one in targets}
+        self.wanted = wanted
         self.digests: dict[str, str] = {}
         self.texts: dict[str, str] = {}
 
@@ -214,22 +226,28 @@ class Rollout:
 
     def _path(self, target: Target, *, last: bool) -> None:
         """One router, from drained to normal."""
-        session, other = self.sessions[target.router], self._other(target.router)
+        session, other = self.sessions[target.router], self._other(target)
         self._leave_if_asked()
         before = session.observe()
         other_before = other.observe() if other is not None else None
         now = session.running()
         if now.digest != self.digests[target.router]:
-            raise DeviceRefused(f"{target.router}: its config changed since it was compared; look at the new diff first")
-        self._say(target.router, "look", "done", f"{sum(one.up for one in before.sessions.values())} sessions Established")
+            raise DeviceRefused(
+                f"{target.router}: its config changed since it was compared; look at the new diff first"
+            )
+        self._say(
+            target.router, "look", "done", f"{sum(one.up for one in before.sessions.values())} sessions Established"
+        )
         expected = now.digest
         self.result.untouched.remove(target.router)
-        steps = steps_of(target, now.text)
-        for number, step in enumerate(steps):
+        kept: list[Kind] = []
+        for step in steps_of(target, now.text):
             try:
                 expected = self._commit(target, step, expected, before, other_before, last)
+                kept.append(step.kind)
+                if step.kind is not Kind.UNDRAIN and target.drained is not None:
+                    self._pause(self.options.settle)
             except (Failed, Stopped) as error:
-                kept = [one.kind for one in steps[:number]]
                 if kept:
                     raise type(error)(f"{error}; {self._undo_drain(target, kept, now)}") from None
                 raise
@@ -256,7 +274,10 @@ class Rollout:
         committed = self.world.clock()
         try:
             session.commit(revert_in)
-            self._say(target.router, step.kind, "committed", f"goes back in {revert_in} s" if revert_in else "without a timer")
+            self._say(
+                target.router, step.kind, "committed", f"goes back in {revert_in} s" if revert_in else "without a timer"
+            )
+            self._read_back(target, step)
             self._gates(target, step, before, other, last)
             if revert_in:
                 session.confirm()
@@ -268,14 +289,20 @@ class Rollout:
         except Stopped:
             raise Stopped(f"{target.router}: interrupted; {self._back(target, expected)}") from None
         self._say(target.router, step.kind, "confirmed" if revert_in else "kept")
-        if step.kind is not Kind.UNDRAIN and self.options.settle:
-            self._pause(self.options.settle)
         return digest
+
+    def _read_back(self, target: Target, step: Step) -> None:
+        """What the router runs must mean what was sent: some drivers do not see that a line was refused (NAP-03)."""
+        wrong = step.candidate.problems(self.sessions[target.router].running().text)
+        if wrong:
+            self._say(target.router, step.kind, "reads back wrong", wrong[0])
+            raise DeviceRefused(f"what it runs is not what was sent: {'; '.join(wrong[:4])}")
+        self._say(target.router, step.kind, "reads back")
 
     def _gates(self, target: Target, step: Step, before: RouterState, other: RouterState | None, last: bool) -> None:
         """Until all gates are open, or the time is over (`DeviceRefused` with what was seen last)."""
         end = self.world.clock() + min(self.options.gate_timeout, self.options.revert_in - 5)
-        partner = self._other(target.router)
+        partner = self._other(target)
         while True:
             now = self.sessions[target.router].observe()
             seen = Seen(
@@ -284,7 +311,7 @@ class Rollout:
                 now,
                 other,
                 partner.observe() if partner is not None else None,
-                self._wanted_of_other(target.router),
+                self.wanted.get(target.other),
                 last,
             )
             shut = failing(seen)
@@ -303,7 +330,9 @@ class Rollout:
         """Tell the router to go back, and see whether it did."""
         session = self.sessions[target.router]
         try:
-            session.rollback()
+            # Where its timer was faster, going back once more could bring the new config again (NAP-11).
+            if session.running().digest != expected:
+                session.rollback()
             good = session.running().digest == expected
         except (SessionLost, DeviceRefused) as error:
             self._say(target.router, "roll back", "failed", str(error))
@@ -330,7 +359,11 @@ class Rollout:
                 pass
             self.world.wait(self.options.poll)
         self._say(target.router, "roll back", "not seen")
-        return "it was not seen going back: look at it" if not target.timer else "its timer is over, but it was not reached"
+        return (
+            "it was not seen going back: look at it"
+            if not target.timer
+            else "its timer is over, but it was not reached"
+        )
 
     def _undo_drain(self, target: Target, kept: list[Kind], before: Running) -> str:
         """After a confirmed drain: say what is left on the router, having tried to leave nothing."""
@@ -349,11 +382,8 @@ class Rollout:
 
     # ------------------------------------------------------------------ small
 
-    def _other(self, router: str) -> Session | None:
-        return next((session for name, session in self.sessions.items() if name != router), None)
-
-    def _wanted_of_other(self, router: str) -> Expectation | None:
-        return next((wanted for name, wanted in self.wanted.items() if name != router), None)
+    def _other(self, target: Target) -> Session | None:
+        return self.sessions.get(target.other)
 
     def _leave_if_asked(self) -> None:
         if self.world.stopping():

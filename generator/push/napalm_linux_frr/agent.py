@@ -239,7 +239,9 @@ def compare(box, files):
 
 
 def unified(name, old, new):
-    lines = difflib.unified_diff(old.splitlines(), new.splitlines(), f"{name} (now)", f"{name} (candidate)", lineterm="")
+    lines = difflib.unified_diff(
+        old.splitlines(), new.splitlines(), f"{name} (now)", f"{name} (candidate)", lineterm=""
+    )
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -15,7 +15,12 @@ class BundleError(ValueError):
 
 def join(files: Mapping[str, str]) -> str:
     """One text of several files, in the order given."""
-    return "".join([f"# file: {name}\n{text if text.endswith(chr(10)) or not text else text + chr(10)}" for name, text in files.items()])
+    return "".join(
+        [
+            f"# file: {name}\n{text if text.endswith(chr(10)) or not text else text + chr(10)}"
+            for name, text in files.items()
+        ]
+    )
 
 
 def split(text: str, known: tuple[str, ...]) -> dict[str, str]:

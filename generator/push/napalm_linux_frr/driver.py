@@ -128,7 +128,9 @@ class LinuxFRRDriver(NetworkDriver):
             files = {name: files.get(name, "") for name in self.paths}
         answer = self._ask("check", files=files)
         if answer.get("error") or answer["problems"]:
-            raise self._refused(masked(_told(answer.get("error", "the router refuses lines of the candidate"), answer["problems"])))
+            raise self._refused(
+                masked(_told(answer.get("error", "the router refuses lines of the candidate"), answer["problems"]))
+            )
         self._candidate = files
         self._compared = self._ask("read")["digest"]
 
@@ -207,7 +209,9 @@ class LinuxFRRDriver(NetworkDriver):
 
     def get_facts(self) -> models.FactsDict:
         """Vendor, versions, uptime and interfaces."""
-        said = self._outputs([["uname", "-n"], ["uname", "-r"], ["vtysh", "-c", "show version"], ["cat", "/proc/uptime"], _LINKS])
+        said = self._outputs(
+            [["uname", "-n"], ["uname", "-r"], ["vtysh", "-c", "show version"], ["cat", "/proc/uptime"], _LINKS]
+        )
         return interfaces.facts(*said)
 
     def get_interfaces(self) -> dict[str, models.InterfaceDict]:

@@ -162,7 +162,9 @@ class Link:
             answer: Answer = json.loads(said)
         except ValueError:
             last = (wrong.strip().splitlines() or ["nothing"])[-1]
-            raise ConnectionClosedException(f"{self.host} did not answer as the driver's program does: {last}") from None
+            raise ConnectionClosedException(
+                f"{self.host} did not answer as the driver's program does: {last}"
+            ) from None
         return answer
 
 

@@ -132,7 +132,21 @@ def started(folder: Path, files: dict[str, str]) -> Iterator[Device]:
     (seed / "root").chmod(0o700)
     (folder / "state").mkdir()
     process = subprocess.Popen(
-        ["unshare", "-m", "-p", "-n", "-u", "-f", "--kill-child", "sh", "-c", INIT, "init", str(folder / "state"), str(seed)],
+        [
+            "unshare",
+            "-m",
+            "-p",
+            "-n",
+            "-u",
+            "-f",
+            "--kill-child",
+            "sh",
+            "-c",
+            INIT,
+            "init",
+            str(folder / "state"),
+            str(seed),
+        ],
         stdin=subprocess.DEVNULL,
         stdout=(folder / "log").open("wb"),
         stderr=subprocess.STDOUT,
@@ -140,9 +154,12 @@ def started(folder: Path, files: dict[str, str]) -> Iterator[Device]:
     device = None
     try:
         deadline = time.monotonic() + 40
-        while device is None or subprocess.run(
-            ["nsenter", "-t", str(device.pid), "-m", "test", "-e", "/run/ready"], check=False
-        ).returncode:
+        while (
+            device is None
+            or subprocess.run(
+                ["nsenter", "-t", str(device.pid), "-m", "test", "-e", "/run/ready"], check=False
+            ).returncode
+        ):
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"the router did not start: {(folder / 'log').read_text()}")
             time.sleep(0.1)
