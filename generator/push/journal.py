@@ -30,7 +30,7 @@ class Journal:
         self._lock = threading.Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._stream: TextIO = open(  # noqa: SIM115, PTH123 - open as long as the run
+            self._stream: TextIO = open(  # noqa: SIM115 - open as long as the run
                 path, "a", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)
             )
         except OSError as error:

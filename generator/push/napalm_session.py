@@ -6,7 +6,7 @@ import hashlib
 import re
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
 
@@ -99,10 +99,9 @@ class NapalmSession:
         """Hang up; one that is gone already is no news."""
         driver, self.driver = self.driver, None
         if driver is not None:
-            try:
+            # Whatever it says, the connection is not needed any more.
+            with suppress(Exception):
                 driver.close()
-            except Exception:  # noqa: BLE001, S110 - whatever it is, the connection is not needed any more
-                pass
 
     @contextmanager
     def _asking(self) -> Iterator[None]:

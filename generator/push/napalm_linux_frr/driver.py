@@ -36,7 +36,7 @@ PATHS: Final[dict[str, dict[str, str]]] = {
 COMMIT_TIMEOUT: Final = 600.0
 
 
-class LinuxFRRDriver(NetworkDriver):
+class LinuxFRRDriver(NetworkDriver):  # type: ignore[misc]
     """A Linux router with FRRouting, ifupdown2, nftables and strongSwan, over SSH.
 
     A candidate is a bundle of files (:mod:`.bundle`).  Replace takes all files that it names and empties
@@ -175,7 +175,11 @@ class LinuxFRRDriver(NetworkDriver):
     # ---------------------------------------------------------------- getters
 
     def get_config(
-        self, retrieve: str = "all", full: bool = False, sanitized: bool = False, format: str = "text"
+        self,
+        retrieve: str = "all",
+        full: bool = False,  # noqa: ARG002 - FRR has no shorter and longer form
+        sanitized: bool = False,
+        format: str = "text",  # noqa: A002 - NAPALM's word
     ) -> models.ConfigDict:
         """Bundles: ``running`` has FRR's running config, ``startup`` the files as they are on disk."""
         if format != "text":

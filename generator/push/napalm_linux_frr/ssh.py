@@ -14,8 +14,21 @@ from napalm.base.exceptions import ConnectAuthError, ConnectionClosedException, 
 if TYPE_CHECKING:
     import paramiko
 
-_BOOT: Final = "import sys;exec(compile(sys.stdin.buffer.read(int(sys.stdin.buffer.readline())),'agent','exec'))"
-"""What is typed into the router's Python: read the agent from stdin, then let it read its request."""
+_MODULES: Final = ("files", "checks", "diffs", "applying", "timer", "requests")
+"""The agent's, each after those that it imports."""
+_BOOT: Final = """\
+import json, sys, types
+read = sys.stdin.buffer
+sources = json.loads(read.read(int(read.readline())))
+sys.modules["agent"] = types.ModuleType("agent")
+sys.modules["agent"].__path__ = []
+for name, text in sources:
+    module = sys.modules["agent." + name] = types.ModuleType("agent." + name)
+    module.__package__ = "agent"
+    exec(compile(text, name, "exec"), module.__dict__)
+module.main()
+"""
+"""What is typed into the router's Python: take the agent's modules from stdin, then let it read its request."""
 
 Answer = dict[str, Any]
 
@@ -28,7 +41,8 @@ class Link:
         self.options = options
         self._client: paramiko.SSHClient | None = None
         self._hop: paramiko.SSHClient | None = None
-        self._agent = (files(__package__) / "agent.py").read_bytes()
+        folder = files(__package__) / "agent"
+        self._agent = json.dumps([(name, (folder / f"{name}.py").read_text()) for name in _MODULES]).encode()
 
     def open(self) -> None:
         """Connect and log in."""
@@ -102,7 +116,7 @@ class Link:
             port=port,
             username=self.user or found.get("user"),
             password=self.password or None,
-            key_filename=[str(Path(one).expanduser()) for one in keys or []] or None,
+            key_filename=[str(Path(one).expanduser()) for one in keys or []] or None,  # type: ignore[arg-type]
             passphrase=self.options.get("passphrase"),
             allow_agent=self.options.get("allow_agent", True) and str(found.get("identitiesonly")) != "yes",
             look_for_keys=not keys and not self.password,
@@ -123,7 +137,7 @@ class Link:
             if Path(one).expanduser().is_file():
                 client.load_host_keys(str(Path(one).expanduser()))
         strict = self.options.get("ssh_strict", True)
-        client.set_missing_host_key_policy(paramiko.RejectPolicy() if strict else paramiko.WarningPolicy())  # noqa: S507
+        client.set_missing_host_key_policy(paramiko.RejectPolicy() if strict else paramiko.WarningPolicy())
 
     def close(self) -> None:
         """Hang up, twice if need be."""
