@@ -8,7 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
-from generator.model.facts import Facts, ReadResult
+from generator.model.address import Prefix
+from generator.model.facts import Facts, NeighborKey, ReadResult
 from generator.model.plan import DevicePlan
 from generator.model.vlan import Tags
 from generator.platforms.health import Health
@@ -95,6 +96,54 @@ class Napalm:
 
 
 @dataclass(frozen=True, slots=True)
+class BootStep:
+    """A command that a router of the lab runs at its start, in order."""
+
+    argv: tuple[str, ...]
+    title: str
+    wait: bool = True
+    """Wait for its end, and take any exit status but 0 as a failed boot; else it is a daemon in the foreground."""
+    needs: str = ""
+    """A path that must exist before: where an earlier daemon listens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Boot:
+    """How a router of the platform is booted on a Linux machine, from its rendered files."""
+
+    files: Mapping[str, str]
+    """Absolute path → text."""
+    steps: tuple[BootStep, ...]
+    owned: Mapping[str, str]
+    """File → ``user:group`` that it belongs to, where not root."""
+    empty: tuple[str, ...] = ()
+    """Folders of the machine's that it must not see."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabSupport:
+    """What the lab needs of a platform whose software runs on a Linux machine."""
+
+    port: Callable[[int], str]
+    """Number, from 1 → name of a port, for inventories of other platforms."""
+    boot: Callable[[Mapping[str, str]], Boot]
+    """Rendered files by name → what makes them a router."""
+    sessions: tuple[str, ...]
+    """The command that prints the state of every BGP session."""
+    established: Callable[[str, DevicePlan], Mapping[NeighborKey, str]]
+    """What it printed → the state of each planned session, ``Established`` where it is up; ``absent`` where the router
+    does not have it."""
+    routes: tuple[str, ...]
+    """The command that prints every BGP route, of every neighbour, that passed the import policy."""
+    accepted: Callable[[str, DevicePlan], Mapping[NeighborKey, frozenset[Prefix]]]
+    """What it printed → the prefixes of each planned session."""
+    drops: tuple[str, ...]
+    """The command that prints how often each rule of the packet filters was met."""
+    dropped: Callable[[str], int]
+    """What it printed → packets that were refused."""
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """Bounds of the platform that the rules check before anything is rendered."""
 
@@ -150,8 +199,13 @@ class Platform:
     """Folder of its templates, where it is not ``templates/<id>`` of peerwright itself."""
     firewall_class: bool = False
     """A stateful firewall by trade (INV-056)."""
+<<<<<<< HEAD
     health: Health | None = None
     """What the push asks a router beside NAPALM's getters."""
+=======
+    lab: LabSupport | None = None
+    """None: there is no free software to boot it with."""
+>>>>>>> lab
     notes: tuple[str, ...] = ()
     """What a user should know about it; printed by ``peerwright platforms``."""
 

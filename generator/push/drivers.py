@@ -27,13 +27,14 @@ def driver_of(name: str) -> type[NetworkDriver]:
     from napalm.base.exceptions import ModuleImportError
 
     try:
-        return napalm.get_network_driver(name)
+        found: type[NetworkDriver] = napalm.get_network_driver(name)
+        return found
     except ModuleImportError:
         try:
             module = importlib.import_module(f"generator.push.napalm_{name}")
         except ModuleNotFoundError:
             raise Refused(f"there is no NAPALM driver {name}", f"pip install napalm-{name}") from None
-    for _, found in inspect.getmembers(module, inspect.isclass):
-        if issubclass(found, NetworkDriver):
-            return found
+    for _, one in inspect.getmembers(module, inspect.isclass):
+        if issubclass(one, NetworkDriver):
+            return one
     raise Refused(f"napalm_{name} has no driver in it")

@@ -25,12 +25,18 @@ packet in a VRF in :mod:`.nft_zones` and :mod:`.nft_nat`.
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 from generator.platforms.base import ConfigFile, Feature, Limits, Napalm, NativeCheck, Platform
 from generator.platforms.linux_frr.health import HEALTH
+=======
+from generator.platforms.base import ConfigFile, Feature, LabSupport, Limits, Napalm, NativeCheck, Platform
+from generator.platforms.linux_frr.boot import boot
+>>>>>>> lab
 from generator.platforms.linux_frr.names import is_port, subinterface
 from generator.platforms.linux_frr.native import check_nftables, check_swanctl
 from generator.platforms.linux_frr.observable import observable
 from generator.platforms.linux_frr.reader import read
+from generator.platforms.linux_frr.running import DROPS, ROUTES, SESSIONS, accepted, dropped, established
 from generator.platforms.linux_frr.view import view
 
 PLATFORM = Platform(
@@ -100,6 +106,16 @@ PLATFORM = Platform(
             "strongswan-swanctl, strongswan-charon",
             check_swanctl,
         ),
+    ),
+    lab=LabSupport(
+        port="eth{}".format,
+        boot=boot,
+        sessions=SESSIONS,
+        established=established,
+        routes=ROUTES,
+        accepted=accepted,
+        drops=DROPS,
+        dropped=dropped,
     ),
     notes=(
         "vtysh -C refuses unknown and incomplete lines; it does not see names that are not defined.",

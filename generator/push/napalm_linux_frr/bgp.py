@@ -66,13 +66,13 @@ def neighbors_detail(text: str, links: str, only: str) -> dict[str, models.PeerD
         if only in ("", address):
             detail = _detail(vrf, address, peer)
             result.setdefault(vrf, {}).setdefault(detail["remote_as"], []).append(detail)
-    return result  # type: ignore[return-value]
+    return result
 
 
 def _detail(vrf: str, address: str, peer: dict[str, Any]) -> dict[str, Any]:
     families = peer.get("addressFamilyInfo", {})
     counts = dict(_counts(peer)).values()
-    policies = next((one for name, one in families.items() if name in _FAMILIES), {})
+    policies: dict[str, Any] = next((one for name, one in families.items() if name in _FAMILIES), {})
     return {
         "up": peer["bgpState"] == "Established",
         "local_as": int(peer.get("localAs", 0)),
