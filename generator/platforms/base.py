@@ -199,13 +199,10 @@ class Platform:
     """Folder of its templates, where it is not ``templates/<id>`` of peerwright itself."""
     firewall_class: bool = False
     """A stateful firewall by trade (INV-056)."""
-<<<<<<< HEAD
     health: Health | None = None
     """What the push asks a router beside NAPALM's getters."""
-=======
     lab: LabSupport | None = None
     """None: there is no free software to boot it with."""
->>>>>>> lab
     notes: tuple[str, ...] = ()
     """What a user should know about it; printed by ``peerwright platforms``."""
 

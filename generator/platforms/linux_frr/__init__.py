@@ -25,13 +25,9 @@ packet in a VRF in :mod:`.nft_zones` and :mod:`.nft_nat`.
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from generator.platforms.base import ConfigFile, Feature, Limits, Napalm, NativeCheck, Platform
-from generator.platforms.linux_frr.health import HEALTH
-=======
 from generator.platforms.base import ConfigFile, Feature, LabSupport, Limits, Napalm, NativeCheck, Platform
 from generator.platforms.linux_frr.boot import boot
->>>>>>> lab
+from generator.platforms.linux_frr.health import HEALTH
 from generator.platforms.linux_frr.names import is_port, subinterface
 from generator.platforms.linux_frr.native import check_nftables, check_swanctl
 from generator.platforms.linux_frr.observable import observable
