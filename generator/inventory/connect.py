@@ -31,5 +31,5 @@ class Connect(Model):
     """Jump host: ``[user@]host[:port]``."""
     timeout: int = Field(default=60, ge=1, le=600)
     """Seconds for the connection and for one answer."""
-    options: dict[str, str | int | bool] = {}
+    options: dict[str, str | int | bool | dict[str, str]] = {}
     """Further ``optional_args`` of the NAPALM driver."""

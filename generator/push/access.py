@@ -29,7 +29,7 @@ class Access(msgspec.Struct, frozen=True):
     ssh_config: str = ""
     known_hosts: str = ""
     jump: str = ""
-    options: dict[str, str | int | bool] = {}
+    options: dict[str, str | int | bool | dict[str, str]] = {}
 
     @property
     def place(self) -> str:

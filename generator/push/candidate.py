@@ -57,7 +57,7 @@ def unbundle(platform: Platform, text: str) -> dict[str, str]:
 def candidate(plan: DevicePlan) -> Candidate:
     """The text of a plan.  `Refused` where it does not read back as what was meant."""
     platform = load(plan.platform)
-    texts = {one.file.name: one.text for one in renderer_of(plan.platform).render(plan)}
+    texts = _texts(plan)
     different = compare(plan, read_rendered(platform, texts), platform)
     if different:
         raise Refused(f"{plan.name}: what would be sent does not read back: {different[0].message}", "nothing was sent")
@@ -83,18 +83,29 @@ def drained_candidate(plan: DevicePlan, how: Drain) -> Candidate | None:
 def drained_running(plan: DevicePlan, running: str, how: Drain) -> Candidate | None:
     """What the router runs now, drained, so that traffic is gone before anything else changes.
 
-    None where that cannot be said in full: a line that no reader knows, a text that is merged only, nothing to drain.
+    Only the files that the drain changes are rendered; the others stay as they are, to the letter.  None where it
+    cannot be said in full: a line that no reader knows, a text that is merged only, nothing to drain, or a text that
+    would not read back as the running config with its drain.
     """
     platform = load(plan.platform)
     if platform.napalm.merge or how == "none":
         return None
-    read = read_device(platform, unbundle(platform, running))
+    now = unbundle(platform, running)
+    read = read_device(platform, now)
     if read.unrecognised or not read.facts.neighbors:
         return None
     facts = drained_facts(read.facts, azure_sessions(read.facts, plan), how)
     if facts == read.facts:
         return None
     try:
-        return candidate(msgspec.structs.replace(plan, facts=facts))
-    except (Refused, KeyError, ValueError):
+        before, after = (_texts(msgspec.structs.replace(plan, facts=one)) for one in (read.facts, facts))
+    except (KeyError, ValueError):
         return None
+    mixed = {name: text if after[name] == before[name] else after[name] for name, text in now.items()}
+    if read_device(platform, mixed).facts != facts:
+        return None
+    return Candidate(bundle(mixed), replace=True)
+
+
+def _texts(plan: DevicePlan) -> dict[str, str]:
+    return {one.file.name: one.text for one in renderer_of(plan.platform).render(plan)}

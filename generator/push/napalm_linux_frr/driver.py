@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 PATHS: Final[dict[str, dict[str, str]]] = {
     "frr.conf": {"path": "/etc/frr/frr.conf", "owner": "frr", "mode": "0640"},
     "daemons": {"path": "/etc/frr/daemons", "owner": "frr", "mode": "0640"},
-    "interfaces": {"path": "/etc/network/interfaces.d/peerwright", "mode": "0644"},
-    "nftables.conf": {"path": "/etc/nftables.d/peerwright.conf", "mode": "0640"},
-    "swanctl.conf": {"path": "/etc/swanctl/conf.d/peerwright.conf", "mode": "0600"},
+    "interfaces": {"path": "/etc/network/interfaces", "mode": "0644"},
+    "nftables.conf": {"path": "/etc/nftables.conf", "mode": "0640"},
+    "swanctl.conf": {"path": "/etc/swanctl/swanctl.conf", "mode": "0600"},
     "sysctl.conf": {"path": "/etc/sysctl.d/90-peerwright.conf", "mode": "0644"},
 }
 """The files of a bundle, and where they are on the router; ``optional_args["paths"]`` puts one elsewhere."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import sys
 import tempfile
 
@@ -56,5 +57,7 @@ def changed_lines(said: str) -> list[str]:
             if depth < len(context) and context[depth] == line:
                 continue
             context = [*context[:depth], line]
-            lines.append(f"{sign}{line}\n")
+            # What is deleted is said as a command: `no set …`.
+            shown = re.sub(r"^(\s*)no ", r"\1", line) if sign == "-" else line
+            lines.append(f"{sign}{shown}\n")
     return lines
