@@ -126,7 +126,7 @@ def _other_path(seen: Seen) -> Iterator[str]:
         new = now.sessions.get(key)
         if new is None or new.up != old.up:
             yield f"on the other path, {name_of(key)} {'went down' if old.up else 'changed'}"
-        elif old.up and 0 <= new.uptime < min(old.uptime, now.at - before.at):
+        elif old.up and _was_reset(old.uptime, new.uptime, now.at - before.at):
             yield f"on the other path, {name_of(key)} was reset"
         elif wanted is not None and wanted.peer is Peer.MSEE:
             yield from _same(key, "accepted", old.accepted_prefixes, new.accepted_prefixes, old.accepted, new.accepted)
@@ -136,6 +136,11 @@ def _other_path(seen: Seen) -> Iterator[str]:
     for name, up in before.tunnels.items():
         if up and not now.tunnels.get(name):
             yield f"on the other path, tunnel {name} went down"
+
+
+def _was_reset(old: int, new: int, passed: float) -> bool:
+    """Younger than it was, or than the time we have been looking; some platforms count old sessions in hours."""
+    return 0 <= new and (new < old or new < passed - 5)
 
 
 def _same(key: NeighborKey, what: str, old: object, new: object, count: int, counted: int) -> Iterator[str]:
