@@ -101,10 +101,28 @@ def drained_running(plan: DevicePlan, running: str, how: Drain) -> Candidate | N
         before, after = (_texts(msgspec.structs.replace(plan, facts=one)) for one in (read.facts, facts))
     except (KeyError, ValueError):
         return None
+    if any(after[name] != before[name] and _lost(text, before[name]) for name, text in now.items()):
+        return None
     mixed = {name: text if after[name] == before[name] else after[name] for name, text in now.items()}
     if read_device(platform, mixed).facts != facts:
         return None
     return Candidate(bundle(mixed), replace=True)
+
+
+def _lost(running: str, rendered: str) -> list[str]:
+    """Lines that rendering again would drop: what a reader passes over is not in the facts.
+
+    A version may be longer in what runs (``8.4.4`` for ``8.4``).
+    """
+    kept = [line.strip() for line in rendered.splitlines() if line.strip(" !#")]
+    known = set(kept)
+    left = (line.strip() for line in running.splitlines())
+    return [
+        one
+        for one in left
+        if one and one not in known and one[0] not in "!#" and one not in ("end", "exit")
+        if not any(one.startswith(f"{line}.") for line in kept)
+    ]
 
 
 def _texts(plan: DevicePlan) -> dict[str, str]:

@@ -140,7 +140,7 @@ def _other_path(seen: Seen) -> Iterator[str]:
 
 def _was_reset(old: int, new: int, passed: float) -> bool:
     """Younger than it was, or than the time we have been looking; some platforms count old sessions in hours."""
-    return 0 <= new and (new < old or new < passed - 5)
+    return new >= 0 and (new < old or new < passed - 5)
 
 
 def _same(key: NeighborKey, what: str, old: object, new: object, count: int, counted: int) -> Iterator[str]:

@@ -12,36 +12,24 @@ from typing import TYPE_CHECKING, Any, Final
 
 from generator.model.facts import NeighborKey
 from generator.model.plan import DevicePlan
-from generator.model.secret import MASK, Secret
+from generator.model.secret import Secret
 from generator.platforms import load
 from generator.platforms.health import Observed
 from generator.push.access import Access
 from generator.push.candidate import Candidate
 from generator.push.capability import capability, timer
 from generator.push.drivers import driver_of
+from generator.push.masking import masked
 from generator.push.session import DeviceRefused, Running, SessionLost
 from generator.push.state import RouterState, SessionState
 
 if TYPE_CHECKING:
     from napalm.base.base import NetworkDriver
 
-_KEY: Final = re.compile(
-    r"((?:password|secret|key-string|pre-shared-key(?: ascii-text| local| remote)?|authentication-key|community|psk|cak)"
-    r"(?:\s*=)?(?:\s+[0-9]{1,2})?\s+)(\"[^\"]*\"|\S+)",
-    re.IGNORECASE,
-)
-"""A key behind any word that announces one, on whatever platform: a word too many hidden does no harm."""
 _CLOCK: Final = re.compile(
     r"^(?:! (?:Last configuration change|NVRAM config last updated)|## Last (?:changed|commit)).*$\n?", re.M
 )
 """Lines of a running config that change although nothing did."""
-
-
-def masked(text: str, secrets: Iterable[Secret]) -> str:
-    """Keys that we know, and whatever stands where a key stands."""
-    for one in secrets:
-        text = one.mask_in(text)
-    return _KEY.sub(rf"\1{MASK}", text)
 
 
 def digest_of(text: str) -> str:

@@ -14,6 +14,7 @@ from generator.model.secret import Secret
 from generator.push.access import Access
 from generator.push.journal import NAME, Journal, finished, state_folder
 from generator.push.locks import held
+from generator.push.masking import masked
 from generator.push.rollout import Event, Options, PairResult, Rollout, World
 from generator.push.session import Session
 from generator.push.state import expectation
@@ -136,7 +137,10 @@ class Push:
         world = replace(self.world, stopping=self.interrupt.is_set, tell=lambda event: self._tell(name, event))
         rollout = Rollout(name, pair.targets, sessions, wanted, self.options.rollout, world)
         self.rollouts[name] = rollout
-        return rollout.look()
+        found = rollout.look()
+        # A session masks its diffs already; this is where everything that is shown comes by.
+        found.diffs = {router: masked(diff, pair.secrets) for router, diff in found.diffs.items()}
+        return found
 
     def _change(self, result: PushResult, names: Sequence[str]) -> None:
         self.journal = Journal(self.options.journal or state_folder() / NAME)

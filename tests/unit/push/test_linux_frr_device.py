@@ -12,7 +12,7 @@ from tests.unit.push.device import Device, missing, started
 
 pytest.importorskip("napalm", reason="napalm is not installed")
 
-from napalm.base.exceptions import (  # noqa: E402
+from napalm.base.exceptions import (
     CommitConfirmException,
     CommitError,
     ConnectionClosedException,
@@ -21,8 +21,8 @@ from napalm.base.exceptions import (  # noqa: E402
     ReplaceConfigException,
 )
 
-from generator.push.napalm_linux_frr import LinuxFRRDriver  # noqa: E402
-from generator.push.napalm_linux_frr.bundle import join  # noqa: E402
+from generator.push.napalm_linux_frr import LinuxFRRDriver
+from generator.push.napalm_linux_frr.bundle import join
 
 WHY = missing()
 pytestmark = pytest.mark.skipif(bool(WHY), reason=WHY or "it can be started")

@@ -11,20 +11,20 @@ import pytest
 
 pytest.importorskip("napalm", reason="napalm is not installed")
 
-from napalm import get_network_driver  # noqa: E402
-from napalm.base.exceptions import CommitConfirmException  # noqa: E402
-from napalm.ios.ios import IOSDriver  # noqa: E402
-from napalm.junos.junos import JunOSDriver  # noqa: E402
+from napalm import get_network_driver
+from napalm.base.exceptions import CommitConfirmException
+from napalm.ios.ios import IOSDriver
+from napalm.junos.junos import JunOSDriver
 
-from generator.model.facts import Facts  # noqa: E402
-from generator.model.plan import DevicePlan  # noqa: E402
-from generator.model.secret import Secret  # noqa: E402
-from generator.platforms import known, load  # noqa: E402
-from generator.push.access import Access  # noqa: E402
-from generator.push.candidate import Candidate  # noqa: E402
-from generator.push.capability import CAPABILITIES, Capability, timer  # noqa: E402
-from generator.push.napalm_session import NapalmSession, digest_of, masked  # noqa: E402
-from generator.push.session import DeviceRefused  # noqa: E402
+from generator.model.facts import Facts
+from generator.model.plan import DevicePlan
+from generator.model.secret import Secret
+from generator.platforms import known, load
+from generator.push.access import Access
+from generator.push.candidate import Candidate
+from generator.push.capability import CAPABILITIES, Capability, timer
+from generator.push.napalm_session import NapalmSession, digest_of, masked
+from generator.push.session import DeviceRefused
 
 NO_PENDING = "No Rollback Confirmed Change pending"
 
@@ -255,7 +255,7 @@ def test_netmiko_checks_host_keys() -> None:
     assert driver.netmiko_optional_args["system_host_keys"] is True
 
 
-# ------------------------------------------------------------------------- all (NAP-15)
+# ------------------------------------------------------------------------- all of them
 
 
 def test_a_clock_in_a_running_config_is_no_change() -> None:
