@@ -27,6 +27,8 @@ readback
     Trees, comparison with the plan, evaluated policies, the best-path simulation, native checkers.
 rules
     One documented function each, by topic; `peerwright explain` prints them.
+lab
+    The routers as real devices on this machine, with Azure emulated around them, and what that proves.
 report, cli
     Findings as text, JSON, SARIF; the handover sheet as Markdown, JSON; the verbs.
 

@@ -32,6 +32,7 @@ actions:
 """
 
 EXAMPLES = """\
+  peerwright lab kernel
   sudo peerwright lab run inventories/fjellmark-linux
   sudo peerwright lab run inventories/northlake --as linux_frr --scenario router-dead
   sudo peerwright lab up inventories/fjellmark-linux --engine uml
@@ -77,9 +78,12 @@ def parser() -> argparse.ArgumentParser:
 def run(options: argparse.Namespace) -> int:
     """Do the action."""
     from generator.lab.channel import LabGone
+    from generator.lab.engine.probe import require_root
     from generator.model.outcome import Refused
 
     _check(options)
+    if options.action != "kernel":
+        require_root()
     actions: dict[str, Callable[[argparse.Namespace], int]] = {
         "run": _run,
         "up": _up,
@@ -110,6 +114,8 @@ def _check(options: argparse.Namespace) -> None:
         raise Refused(
             "lab capture needs an interface", f"peerwright lab capture {options.inventory} {options.device} eth1"
         )
+    if options.keep and (len(options.scenario) > 1 or "all" in options.scenario):
+        raise Refused("only one lab of an inventory can be kept", "--keep with one --scenario")
     if action in ("run", "up", "status", "down") and options.device is not None:
         raise Refused(f"lab {action} takes one inventory and nothing behind it", f"peerwright lab {action} --help")
 
@@ -201,10 +207,8 @@ def _status(options: argparse.Namespace) -> int:
     from generator.cli.lab_output import labs_output, status_output
     from generator.lab.boot import running_lab
     from generator.lab.edge import fit
-    from generator.lab.engine.probe import require_root
     from generator.lab.state import labs
 
-    require_root()
     if options.inventory is None:
         labs_output(options, labs())
         return codes.CLEAN

@@ -2,19 +2,29 @@
 
 One direction again::
 
-    Intent + Plan ─▶ Sites ─▶ Topology ─▶ engine ─▶ Lab ─▶ proofs
-              sites      edge, platforms      boot     run
+    Intent + Plan ─▶ Sites + wires ─▶ Topology ─▶ engine ─▶ Lab ─▶ proofs
+                     surroundings     topology    boot      lab    proofs, scenarios
 
-model
-    `Device`, `Interface`, `Link`, `Topology`: what the lab program builds, in words of Linux.
-sites
-    What each emulated device is, in the inventory's words: which circuit, which peerings, which addresses.
-topology
-    Who is wired to whom, and the whole put together.
+recast, flatten
+    The same inventory with all routers on another platform (``--as``), or without what a kernel lacks.
+surroundings, wiring, sites
+    What stands around the routers, who is wired to whom, and what each emulated device is in the
+    inventory's words: which circuit, which peerings, which addresses.
 edge
-    Configurations of the emulated Microsoft edges, VPN gateways, VNets and on-premises sides, and the proofs.
+    From a site, what makes a device a Microsoft edge, a VPN gateway, a VNet or a network on premises.
+topology, model
+    The whole put together, as plain values: `Device`, `Interface`, `Link`.
 engine
-    Where the lab program runs: in namespaces of this machine's kernel, or in a User-Mode-Linux kernel.
+    Where it runs: in namespaces of this machine's kernel (native, flat), or in a User-Mode-Linux kernel that
+    is built once.  `probe` says which and why; `keeper` is the one process that a lab lives and dies with.
 agent
-    The lab program: makes the devices, and runs commands in them.  Standard library only.
+    The lab program, in there: makes the devices, and runs commands in them.
+boot, state, channel, access
+    Up and down, what the machine remembers of a lab, the way to its agent, SSH into its routers.
+lab
+    The lab as proofs and people use it.
+proof, proofs, scenarios, registry
+    What is claimed, how it is tried, and with what done to the lab.
+
+Nothing of a lab is in the machine's own namespaces, and the kernel ends all of it when the keeper ends.
 """

@@ -29,12 +29,8 @@ from generator.model.plan import Plan
 from generator.pipeline import read_inventory
 from generator.plan import plan as make_plan
 
-BOOT: Final = 180.0
+BOOT: Final = 300.0
 """Seconds until every device is up, User-Mode Linux on a busy machine included."""
-READY: Final = 120.0
-"""Seconds from there until every planned BGP session is Established."""
-
-Change = Callable[[Intent, Plan, Built], Built]
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,7 +112,7 @@ def up(
             access.write_client(folder.path, folder.name, list(plan.devices))
             started = time.time()
             lifeline = start_keeper(folder)
-            channel, seconds = _booted(folder, choice.engine, len(built.topology.devices), progress)
+            channel, seconds = boot_of(folder, choice.engine, len(built.topology.devices), progress)
             lab = Lab(
                 channel,
                 built.topology,
@@ -157,7 +153,7 @@ def _write_record(folder: Folder, wish: Wish, choice: Choice, built: Built, star
     folder.write("lab.json", msgspec.json.encode(record))
 
 
-def _booted(folder: Folder, engine: Engine, devices: int, progress: Progress | None) -> tuple[Channel, float]:
+def boot_of(folder: Folder, engine: Engine, devices: int, progress: Progress | None) -> tuple[Channel, float]:
     """Wait for the agent, then for every device; all that went wrong is told."""
     started = time.monotonic()
     if progress is not None:

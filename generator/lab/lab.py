@@ -20,6 +20,8 @@ from generator.lab.sites import Site
 from generator.model.facts import NeighborKey
 from generator.model.plan import Plan
 
+READY: Final = 240.0
+"""Seconds that all planned sessions may take, User-Mode Linux on a busy machine included."""
 _INTERVAL: Final = 0.5
 """Seconds between two looks at the sessions."""
 
@@ -170,7 +172,7 @@ class Lab:
             if state != "Established"
         ]
 
-    def wait_ready(self, timeout: float = 120.0) -> tuple[float, list[str]]:
+    def wait_ready(self, timeout: float = READY) -> tuple[float, list[str]]:
         """Until every planned session is Established; the seconds it took, and what is still missing."""
         started = time.monotonic()
         while True:

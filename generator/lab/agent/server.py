@@ -238,10 +238,10 @@ def _relay(connection: socket.socket, other: int) -> None:
 
 
 def _until_hung_up(connection: socket.socket, started: subprocess.Popen[bytes]) -> None:
-    """Until the other side goes away or the program ends."""
+    """Until the other side goes away or the program ends.  One that only has nothing more to say is still there."""
     ended = os.pidfd_open(started.pid)
     poll = select.poll()
-    poll.register(connection, select.POLLRDHUP)
+    poll.register(connection, 0)  # a hang-up is told without being asked for
     poll.register(ended, select.POLLIN)
     poll.poll()
     os.close(ended)

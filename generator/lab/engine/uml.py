@@ -120,6 +120,8 @@ def _alone(path: Path) -> Iterator[None]:
 
 def _build(target: Path, progress: Progress | None) -> None:
     log = target / "build.log"
+    for left in target.glob("build-*"):  # by a build that was killed: who has the lock is alone here
+        shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(dir=target, prefix="build-") as folder, log.open("w") as said:
         if progress is not None:
             progress.stage("unpacking the kernel's source", 0)

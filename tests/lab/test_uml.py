@@ -1,0 +1,105 @@
+"""The whole lab in a kernel of its own: two tags, VRFs, tunnels, as the routers of the inventory really have them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from generator.lab.engine.probe import Engine
+from tests.lab.conftest import ROOT, Command, copy_of
+from tests.lab.shared import alone, common_folder, shared
+from tests.lab.test_flat import left
+from tests.lab_needs import need
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def booted(tmp_path_factory: pytest.TempPathFactory, peerwright: Command) -> Iterator[tuple[str, Path]]:
+    need(Engine.UML)
+    folder = common_folder(tmp_path_factory)
+    inventory = copy_of("fjellmark-linux", folder, "uml")
+
+    def up() -> None:
+        ran = peerwright("lab", "up", str(inventory), "--engine", "uml", "--format", "json")
+        said = json.loads(ran.stdout) if ran.stdout else ran.stderr
+        assert ran.returncode == 0, said
+        assert said["not_established"] == []
+
+    def down() -> None:
+        assert peerwright("lab", "down", inventory.name).returncode == 0
+        assert left(inventory.name) == []
+
+    with shared(folder, "uml", up, down) as lock:
+        yield inventory.name, lock
+
+
+@pytest.fixture
+def lab(booted: tuple[str, Path]) -> Iterator[str]:
+    name, lock = booted
+    with alone(lock):
+        yield name
+
+
+def shell(lab: str, device: str, script: str) -> str:
+    command = [sys.executable, "-m", "generator", "lab", "shell", lab, device, "--", "sh", "-c", script]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def test_all_sessions_are_up_in_both_vrfs_through_the_tunnels_too(lab: str, peerwright: Command) -> None:
+    ran = peerwright("lab", "status", lab, "--format", "json")
+    sessions = json.loads(ran.stdout)["sessions"]
+    assert ran.returncode == 0
+    assert len(sessions) == 12
+    assert {one["vrf"] for one in sessions} == {"CORP", "TRANSPORT"}
+    assert sum(one["description"].startswith("VPN gateway") for one in sessions) == 4
+
+
+def test_the_routers_run_in_a_kernel_of_their_own(lab: str) -> None:
+    assert "-peerwright" in shell(lab, "r1", "uname -r")
+
+
+def test_both_tags_on_the_wire_are_802_1q(lab: str) -> None:
+    seen = shell(lab, "xp-fjellmark", "timeout 20 tcpdump -e -n -c 3 -i r0 udp or vlan 2>/dev/null")
+    assert "ethertype 802.1Q (0x8100)" in seen
+    assert "vlan 77" in seen
+    assert "vlan 410" in seen
+    assert "0x88a8" not in seen
+
+
+def test_the_other_end_is_reached_through_the_tunnels_only(lab: str) -> None:
+    """Each packet that is delivered was ESP on the link: no filter of the router lets it out in clear."""
+    before = shell(
+        lab, "r1", "cat /proc/net/xfrm_stat | awk '{s += $2} END {print s}'; ip -s xfrm state | grep -c 'proto esp'"
+    )
+    ran = shell(lab, "onprem-fjellmark", "ping -c 3 -i 0.3 -W 3 -I 10.20.0.10 10.60.0.4 | tail -2")
+    assert " 0% packet loss" in ran
+    assert int(before.split()[1]) >= 4
+
+
+def test_a_link_that_goes_down_takes_its_session_and_comes_back(lab: str, peerwright: Command) -> None:
+    shell(lab, "r1", "ip link set eth1 down")
+    ran = peerwright("lab", "status", lab, "--format", "json")
+    down = {one["neighbor"] for one in json.loads(ran.stdout)["sessions"] if one["state"] != "Established"}
+    assert ran.returncode == 1
+    assert "172.19.254.2" in down
+    shell(lab, "r1", "ip link set eth1 up")
+    deadline = time.monotonic() + 120
+    while peerwright("lab", "status", lab).returncode and time.monotonic() < deadline:
+        time.sleep(1)
+    assert peerwright("lab", "status", lab).returncode == 0
+
+
+def test_secrets_of_the_inventory_are_readable_by_root_only(lab: str) -> None:
+    folder = Path("/run/peerwright", lab)
+    assert folder.stat().st_mode & 0o077 == 0
+    for name in ("topology.json", "id_ed25519"):
+        assert (folder / name).stat().st_mode & 0o077 == 0, name
