@@ -19,6 +19,7 @@ VERBS = {
     "render": "the same, then write the configuration of both routers",
     "verify": "compare config files from elsewhere with what the inventory means",
     "handover": "the other end: what is entered in Azure and ordered from the provider",
+    "push": "bring the routers to the plan, one path at a time; a dry run unless --commit",
     "lab": "boot the routers on this machine, with Azure around them, and prove it",
     "show": "say where any value of the inventory comes from",
     "explain": "a rule: why it is there, how to fix it, a bad and a good example",

@@ -12,6 +12,7 @@ from generator.model.address import Prefix
 from generator.model.facts import Facts, NeighborKey, ReadResult
 from generator.model.plan import DevicePlan
 from generator.model.vlan import Tags
+from generator.platforms.health import Health
 from generator.platforms.tree import Node
 
 
@@ -198,6 +199,8 @@ class Platform:
     """Folder of its templates, where it is not ``templates/<id>`` of peerwright itself."""
     firewall_class: bool = False
     """A stateful firewall by trade (INV-056)."""
+    health: Health | None = None
+    """What the push asks a router beside NAPALM's getters."""
     lab: LabSupport | None = None
     """None: there is no free software to boot it with."""
     notes: tuple[str, ...] = ()

@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from generator.platforms.base import ConfigFile, Feature, LabSupport, Limits, Napalm, NativeCheck, Platform
 from generator.platforms.linux_frr.boot import boot
+from generator.platforms.linux_frr.health import HEALTH
 from generator.platforms.linux_frr.names import is_port, subinterface
 from generator.platforms.linux_frr.native import check_nftables, check_swanctl
 from generator.platforms.linux_frr.observable import observable
@@ -83,6 +84,7 @@ PLATFORM = Platform(
     ),
     limits=Limits(reserved_vlans={}),
     napalm=Napalm("linux_frr", replace=True, merge=False, commit_confirm=True),
+    health=HEALTH,
     port_example="eth1",
     is_port=is_port,
     subinterface=subinterface,
