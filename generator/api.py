@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,9 @@ from generator.model.finding import Finding, Related, Severity
 from generator.model.outcome import CheckResult, DeviceRow, Progress, Refused, Shown, Tier
 
 if TYPE_CHECKING:
+    from generator.change.compared import Comparison
     from generator.handover import HandoverDocument
+    from generator.model.plan import DevicePlan
     from generator.pipeline import Loaded, Part
     from generator.readback.native import NativeRun
     from generator.source import Source
@@ -31,6 +33,8 @@ __all__ = [
     "Shown",
     "Tier",
     "check",
+    "compare",
+    "fetcher",
     "handover",
     "init",
     "json_schema",
@@ -39,6 +43,9 @@ __all__ = [
     "verify",
 ]
 
+
+LiveConfigs = Callable[["DevicePlan"], Mapping[str, str]]
+"""A router's plan → the config files that it runs, by their names."""
 
 NEVER_ACCEPTED = ("SRC-", "SCH-", "SEC-", "RB-", "ACK-")
 """What no comment waives: without it there is no config that says what the inventory says."""
@@ -82,6 +89,47 @@ def verify(inventory: Path, configs: Path, *, only: Sequence[str] = ()) -> Check
         _known_routers(only, loaded.intent.routers)
         findings, rows, tiers = verify_configs(loaded.intent, configs, only)
         return _conclude(loaded, findings, rows, tiers, None)
+
+
+def compare(
+    inventory: Path,
+    *,
+    running: Path | None = None,
+    since: str | None = None,
+    live: LiveConfigs | None = None,
+    only: Sequence[str] = (),
+) -> tuple[Comparison | None, CheckResult]:
+    """What changes on every router, in words and in lines: from what it runs, or from an earlier inventory.
+
+    ``running`` is a folder with config files as for `verify`; ``live`` fetches them from the routers.
+    ``since`` alone compares with the inventory of that git revision; beside one of the others it says which
+    inventory made the running configs, so that what it had and this one has not is ours to remove.
+    None instead of the comparison where the inventory cannot be planned.  Raises `Refused`.
+    """
+    from generator.compare import compared, earlier_intent
+    from generator.pipeline import collector_paused, read_inventory
+    from generator.plan import plan
+
+    with collector_paused():
+        loaded = read_inventory(inventory)
+        if loaded.intent is None:
+            return None, _conclude(loaded, [], [], [], None)
+        result = _conclude(loaded, list(plan(loaded.intent).findings), [], [], None)
+        if any(one.severity is Severity.ERROR for one in result.findings):
+            return None, result
+        _known_routers(only, loaded.intent.routers)
+        with earlier_intent(inventory, since) as (earlier, commit):
+            found = compared(loaded.intent, inventory, running=running, live=live, earlier=earlier, commit=commit)
+        settled = _settle(loaded.source, found.findings, everything=False)
+        routers = tuple(one for one in found.routers if not only or one.device in only)
+        return msgspec.structs.replace(found, findings=settled, routers=routers), result
+
+
+def fetcher() -> LiveConfigs:
+    """For `compare`: what fetches the running configs from the routers themselves."""
+    from generator.live import napalm_fetcher
+
+    return napalm_fetcher()
 
 
 def show(inventory: Path, path: str) -> tuple[list[Shown], tuple[Finding, ...]]:
