@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from generator.pipeline import read_inventory
 from generator.plan import plan
 from generator.platforms import load as load_platform
 from generator.platforms.base import Platform
+from generator.platforms.tree import Node
 from generator.readback.device_files import read_files
 from generator.readback.own_blocks import OwnBlocks
 from generator.readback.read import Trees, device_trees, read_trees, rendered_trees
@@ -50,7 +52,41 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def text(self) -> Text:
-        return Text(self.trees, self.result.places)
+        return Text(self.trees, self.result.places, Influences(self))
+
+
+class Influences:
+    """Which lines of a text have a part in its facts: found by reading it without them."""
+
+    MOST = 24
+    """Readings of one router's text; when they are used up, every line counts."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.found: dict[tuple[str, int], bool] = {}
+
+    def __call__(self, file: str, line: int) -> bool:
+        key = (file, line)
+        if key not in self.found and len(self.found) < self.MOST:
+            trees = {name: _without(nodes, line) if name == file else nodes for name, nodes in self.state.trees.items()}
+            self.found[key] = self.state.platform.read(trees).facts != self.state.result.facts
+        return self.found.get(key, True)
+
+    @property
+    def idle(self) -> list[tuple[str, int]]:
+        """Lines that have none."""
+        return [key for key, matters in self.found.items() if not matters]
+
+
+def _without(nodes: list[Node], line: int) -> list[Node]:
+    """The tree less one line; what does not change is shared."""
+    out: list[Node] = []
+    for node, after in zip_longest(nodes, nodes[1:]):
+        if node.line == line:
+            continue
+        inside = node.line < line and (after is None or after.line > line)
+        out.append(Node(node.text, node.line, _without(node.children, line)) if inside and node.children else node)
+    return out
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,10 +130,10 @@ def router_diff(case: Case) -> RouterDiff:
     found = meaning(case.device, nothing if before is None else before.side, after.side)
     mask = masker(case)
     empty = Text({}, {})
-    old = empty if before is None else before.text
+    old, new = empty if before is None else before.text, after.text
     same = case.rendered and before is not None and before.texts == after.texts
-    blocks = () if same else block_diff(old, after.text, found.diffs, mask, exact=case.rendered)
-    foreign = (*found.foreign, *(() if before is None or case.rendered else _strangers(case, before, after, mask)))
+    blocks = () if same else block_diff(old, new, found.diffs, mask, exact=case.rendered)
+    foreign = (*found.foreign, *(() if before is None or case.rendered else _strangers(case, before, after, old, mask)))
     return RouterDiff(
         device=case.device,
         platform=after.platform.id,
@@ -125,21 +161,25 @@ def _secrets(facts: Facts) -> Iterator[Secret]:
                     yield value
 
 
-def _strangers(case: Case, before: State, after: State, mask: Masker) -> Iterator[Foreign]:
-    """Lines that no reader knows and that stand inside of an object of ours."""
+def _strangers(case: Case, before: State, after: State, old: Text, mask: Masker) -> Iterator[Foreign]:
+    """Lines that stand inside of an object of ours and that no reader makes anything of."""
     blocks = OwnBlocks(after.side.facts, before.result, before.texts)
     lines = {name: text.splitlines() for name, text in before.texts.items()}
-    for one in before.result.unrecognised:
-        if one.reason or blocks.holds(one.file, one.line):
-            there = lines.get(one.file, [])
-            text = there[one.line - 1].strip() if 0 < one.line <= len(there) else one.text
-            yield Foreign(
-                device=case.device,
-                text=mask(text),
-                why=one.reason or "it stands inside of an object of ours, and no reader knows it",
-                file=one.file,
-                line=one.line,
-            )
+    idle = old.matters.idle if isinstance(old.matters, Influences) else []
+    places = {
+        (one.file, one.line): one.reason
+        for one in before.result.unrecognised
+        if one.reason or blocks.holds(one.file, one.line)
+    }
+    for (file, line), reason in sorted({**dict.fromkeys(idle, ""), **places}.items()):
+        there = lines.get(file, [])
+        yield Foreign(
+            device=case.device,
+            text=mask(there[line - 1].strip()) if 0 < line <= len(there) else "",
+            why=reason or "it stands inside of an object of ours, and says nothing that we ask for",
+            file=file,
+            line=line,
+        )
 
 
 def _hash(texts: Texts, mask: Masker) -> str:

@@ -21,6 +21,11 @@ from generator.platforms.tree import Node
 Mark = Literal[" ", "-", "+"]
 CONTEXT = 2
 """Unchanged lines that are shown beside a changed one."""
+BLOCK = "block"
+"""Note of a kept line with lines below it: no context for anything."""
+
+Influence = Callable[[str, int], bool]
+"""File and line of one side → whether the side would mean anything else without that line."""
 
 
 class DiffLine(msgspec.Struct, frozen=True):
@@ -50,6 +55,8 @@ class Text(msgspec.Struct, frozen=True):
 
     trees: Mapping[str, list[Node]]
     places: Mapping[FactKey, tuple[str, int]]
+    matters: Influence = lambda file, line: True  # noqa: ARG005
+    """Asked for single lines of objects that changed; without an answer every line matters."""
 
     def owners(self, file: str) -> dict[int, Owner]:
         """Line number → objects, for one file."""
@@ -73,7 +80,7 @@ def block_diff(
         return ()
     blocks: list[Block] = []
     for file in dict.fromkeys((*after.trees, *before.trees)):
-        worker = _Files(before.owners(file), after.owners(file), diffs, mask, exact=exact)
+        worker = _Files(file, before, after, diffs, mask, exact=exact)
         found = worker.blocks(before.trees.get(file, []), after.trees.get(file, []))
         blocks += [Block(file, tuple(lines)) for lines in found]
     return tuple(blocks)
@@ -83,15 +90,12 @@ class _Files:
     """One file on both sides."""
 
     def __init__(
-        self,
-        old: Mapping[int, Owner],
-        new: Mapping[int, Owner],
-        diffs: Collection[ObjectDiff],
-        mask: Masker,
-        *,
-        exact: bool,
+        self, file: str, before: Text, after: Text, diffs: Collection[ObjectDiff], mask: Masker, *, exact: bool
     ) -> None:
-        self.old, self.new = old, new
+        self.file = file
+        self.sides: dict[Mark, Text] = {"-": before, "+": after}
+        self.old, self.new = before.owners(file), after.owners(file)
+        self.partly = {diff.fact for diff in diffs if diff.before is not None and diff.after is not None}
         self.facts = {diff.fact for diff in diffs}
         self.new_keys = {diff.fact for diff in diffs if diff.new_key}
         self.mask = mask
@@ -133,6 +137,9 @@ class _Files:
         for number, node in enumerate(new):
             there = partner.get(number)
             if there is None:
+                while pointer < len(old) and pointer not in taken:
+                    out += self.alone("-", old[pointer], depth, self.old)
+                    pointer += 1
                 out += self.alone("+", node, depth, self.new)
                 continue
             for index in range(pointer, there):
@@ -152,10 +159,11 @@ class _Files:
                 [DiffLine("+", depth, text, "another key", new.line)],
             ]
         head = DiffLine(" ", depth, text, "", new.line)
+        whole = DiffLine(" ", depth, text, BLOCK, new.line)
         below = self.children(old.children, new.children, depth + 1) if old.children or new.children else []
         if all(len(part) == 1 and part[0].mark == " " for part in below):
             if not self.reordered(old, new):
-                return [[head]]
+                return [[whole if new.children else head]]
             below = self.in_order(old.children, new.children, depth + 1)
         return [[head, *_trimmed(below)]]
 
@@ -184,9 +192,15 @@ class _Files:
 
     def alone(self, mark: Mark, node: Node, depth: int, whose: Mapping[int, Owner]) -> list[list[DiffLine]]:
         """A line on one side only, with what is below it; nothing where it only says the same in another way."""
-        if not self.exact and not self.matters(node, whose):
+        if not self.exact and not (self.matters(node, whose) and self.means_something(mark, node, whose)):
             return []
         return [_whole(mark, node, depth, self.mask)]
+
+    def means_something(self, mark: Mark, node: Node, whose: Mapping[int, Owner]) -> bool:
+        """Whether a single line of an object that is on both sides has a part in what the object says."""
+        if node.children or not self.partly.issuperset(whose.get(node.line, NOBODY)):
+            return True
+        return self.sides[mark].matters(self.file, node.line)
 
     def matters(self, node: Node, whose: Mapping[int, Owner]) -> bool:
         own = whose.get(node.line, NOBODY)
@@ -206,9 +220,15 @@ def _whole(mark: Mark, node: Node, depth: int, mask: Callable[[str], str]) -> li
 
 def _trimmed(parts: list[list[DiffLine]]) -> list[DiffLine]:
     """The lines of a block's children, of the kept ones only those beside a change."""
-    changed = [number for number, part in enumerate(parts) if len(part) > 1 or part[0].mark != " "]
-    near = {one for number in changed for one in range(number - CONTEXT, number + CONTEXT + 1)}
-    return [line for number, part in enumerate(parts) if number in near for line in part]
+    single = [number for number, part in enumerate(parts) if part[0].mark != " "]
+    near = {one for number in single for one in range(number - CONTEXT, number + CONTEXT + 1)}
+    return [
+        line
+        for number, part in enumerate(parts)
+        if number in near or len(part) > 1
+        if len(part) > 1 or part[0].mark != " " or part[0].note != BLOCK
+        for line in part
+    ]
 
 
 def _flat(group: list[DiffLine]) -> bool:

@@ -57,4 +57,5 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def different(self) -> bool:
-        return any(router.changes or router.blocks or router.foreign for router in self.routers)
+        """Whether anything would change; what is foreign is left, so it is no difference."""
+        return any(router.changes or router.blocks for router in self.routers)
