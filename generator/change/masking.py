@@ -17,7 +17,7 @@ _ANNOUNCED: Final = re.compile(
     r"(?P<before>^.*?(?<![\w-])(?:"
     r"(?:\S+-)?passw(?:or)?d|passphrase|secret|(?:\S+-)?psk|authentication-key|message-digest-key\s+\S+\s+\S+|key-string"
     r"|pre-shared-key(?:\s+(?:local|remote|address\s+\S+(?:\s+\S+)?|hostname\s+\S+))?"
-    r"|(?:isakmp|server|tacacs|tacacs-server|radius|radius-server)(?:\s+\S+)*\s+key|cak|simple-password"
+    r"|(?:isakmp|server|tacacs|tacacs-server|radius|radius-server)(?:\s+\S+)*?\s+key|cak|simple-password"
     r"|snmp-server\s+community|snmp\s+community|ascii-text|hexadecimal)"
     r"(?:\s*=\s*|\s+))(?P<key>\S.*)$",
     re.IGNORECASE,

@@ -22,7 +22,7 @@ def whole_unit(unit: Unit, diffs: list[ObjectDiff], before: Side, after: Side) -
     """The sentence about a unit, where all of it is new or all of it goes and it has a session; else None."""
     if not (unit.domain or unit.part):
         return None
-    if all(one.before is None for one in diffs) and len(diffs) == _size(unit, after):
+    if len(diffs) == _size(unit, after) and _is_new(unit, diffs, before):
         neighbors = _neighbors(diffs, after)
         text = f"turns it up: {_parts(diffs, neighbors, after)}"
         return None if not neighbors else ("added", text, tuple(one.key for one in neighbors))
@@ -31,6 +31,13 @@ def whole_unit(unit: Unit, diffs: list[ObjectDiff], before: Side, after: Side) -
         text = f"takes it down: {_parts(diffs, neighbors, before)}"
         return None if not neighbors else ("removed", text, tuple(one.key for one in neighbors))
     return None
+
+
+def _is_new(unit: Unit, diffs: list[ObjectDiff], before: Side) -> bool:
+    """Whether nothing of the unit was there; an interface that it takes over from another unit was not its own."""
+    if before.plan is None:
+        return all(one.before is None for one in diffs)
+    return unit not in before.units.values()
 
 
 def _size(unit: Unit, side: Side) -> int:
