@@ -162,7 +162,7 @@ def test_what_is_left_of_a_customer_is_found(tmp_path: Path) -> None:
     """The proof looks at the text: a line that still bears a name of the customer is shown."""
     from generator.change.absence import absence
     from generator.change.masking import Masker
-    from generator.compare import cases_of
+    from generator.compare.cases import cases_of
     from generator.pipeline import read_inventory
 
     without = copied("northlake", tmp_path)

@@ -6,6 +6,7 @@ import msgspec
 
 from generator.change.block_diff import Block
 from generator.change.meaning import Change, Foreign
+from generator.change.meaning_objects import ObjectDiff
 from generator.model.finding import Finding
 
 
@@ -30,6 +31,8 @@ class RouterDiff(msgspec.Struct, frozen=True, kw_only=True):
     device: str
     platform: str
     changes: tuple[Change, ...] = ()
+    objects: tuple[ObjectDiff, ...] = ()
+    """The objects that differ."""
     blocks: tuple[Block, ...] = ()
     foreign: tuple[Foreign, ...] = ()
     before_hash: str = ""

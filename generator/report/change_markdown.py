@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.change.compared import Absence, Comparison, RouterDiff
-from generator.report.change_text import by_customer
+from generator.change.compared import Comparison, RouterDiff
+from generator.report.change_text import by_customer, proof_text
 from generator.report.markdown import bullets, plain, section
 from generator.report.terminal import printable
 
@@ -25,16 +25,9 @@ def sentences(found: Comparison, level: int) -> str:
         details = bullets(f"{plain(one.device)} {plain(one.text)}" for one in changes if one.detail)
         with_it = f"What goes with it:\n\n{details}" if details else ""
         parts.append(section(plain(name or "all customers"), news, with_it, level=level))
-    proofs = bullets(_proof(one) for one in found.absences)
+    proofs = bullets(plain(proof_text(one)) for one in found.absences)
     parts.append(section("Proof of absence", proofs, level=level))
     return "\n".join(part for part in parts if part) or "Nothing changes.\n"
-
-
-def _proof(one: Absence) -> str:
-    head = f"{plain(one.customer)} on {plain(one.device)}: {one.objects} objects leave"
-    if one.left:
-        return f"{head}, but {len(one.left)} lines still bear their names"
-    return f"{head}; none of their {len(one.names)} names and addresses is left in {one.lines:,} lines"
 
 
 def diffs(found: Comparison, level: int) -> Iterator[str]:

@@ -42,13 +42,17 @@ def _customer(name: str, changes: list[Change], paint: Painter) -> Iterator[str]
 
 
 def _absence(one: Absence, paint: Painter) -> Iterator[str]:
-    head = f"{one.customer}: {one.objects} objects leave {one.device}"
-    searched = f"none of their {len(one.names)} names and addresses is left in the {one.lines:,} lines it will have"
-    if not one.left:
-        yield f"{paint('good', 'proven')}  {printable(head)}, and {searched}"
-        return
-    yield f"{paint('error', 'left')}  {printable(head)}, but {len(one.left)} lines still bear their names:"
+    word = paint("error", "left") if one.left else paint("good", "proven")
+    yield f"{word}  {printable(proof_text(one))}"
     yield from (f"  {printable(line)}" for line in one.left)
+
+
+def proof_text(one: Absence) -> str:
+    """The proof in a sentence."""
+    head = f"{one.customer}: {one.objects} objects leave {one.device}"
+    if one.left:
+        return f"{head}, but {len(one.left)} of its lines still bear their names"
+    return f"{head}, and none of their {len(one.names)} names and addresses is left in the {one.lines:,} lines it will have"
 
 
 def _router(router: RouterDiff, paint: Painter) -> str:
@@ -76,16 +80,34 @@ def _line(line: DiffLine) -> str:
     return f"{line.mark} {' ' * line.depth}{printable(line.text)}{note}"
 
 
-def _summary(found: Comparison, paint: Painter) -> str:
-    against = printable(found.against)
+def comparison_summary(found: Comparison) -> str:
+    """One line: how much changes, and what it does to sessions."""
     unread = [router.device for router in found.routers if not router.compared]
-    missing = f"; not compared: {', '.join(map(printable, unread))}" if unread else ""
+    missing = f"; not compared: {', '.join(unread)}" if unread else ""
     if not found.different:
-        return f"{paint('good', 'no difference')} from {against}{missing}"
+        return f"no difference from {found.against}{missing}"
     changes = [one for one in found.changes if not one.detail]
     routers = sum(bool(router.changes or router.blocks) for router in found.routers)
-    resets = {(one.device, key) for one in changes for key in one.resets}
-    told = f"{len(changes)} change{'s' if len(changes) != 1 else ''} on {routers} router{'s' if routers != 1 else ''}"
+    effects = [
+        f"{number or 'no'} session{words[number != 1]}"
+        for number, words in (
+            (len({(one.device, key) for one in changes for key in one.starts}), (" comes up", "s come up")),
+            (len({(one.device, key) for one in changes for key in one.resets}), (" resets", "s reset")),
+            (len({(one.device, key) for one in changes for key in one.ends}), (" ends", "s end")),
+        )
+        if number or words[0] == " resets"
+    ]
     return (
-        f"{told} from {against}; {len(resets) or 'no'} session{'s reset' if len(resets) != 1 else ' resets'}{missing}"
+        f"{_counted(len(changes), 'change')} on {_counted(routers, 'router')} from {found.against}; "
+        f"{', '.join(effects)}{missing}"
     )
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _summary(found: Comparison, paint: Painter) -> str:
+    text = printable(comparison_summary(found))
+    head, rest = text[:13], text[13:]
+    return f"{paint('good', head)}{rest}" if head == "no difference" else text

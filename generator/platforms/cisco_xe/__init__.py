@@ -6,6 +6,7 @@ from generator.platforms.base import ConfigFile, Feature, Limits, Napalm, Platfo
 from generator.platforms.cisco_xe.names import is_port, subinterface
 from generator.platforms.cisco_xe.observable import observable
 from generator.platforms.cisco_xe.reader import read
+from generator.platforms.cisco_xe.shows import shows
 from generator.platforms.cisco_xe.view import view
 
 PLATFORM = Platform(
@@ -56,6 +57,7 @@ PLATFORM = Platform(
     view=view,
     observable=observable,
     read=read,
+    shows=shows,
     loopback="Loopback{}".format,
     tunnel="Tunnel{}".format,
     notes=(

@@ -30,6 +30,7 @@ from generator.platforms.linux_frr.names import is_port, subinterface
 from generator.platforms.linux_frr.native import check_nftables, check_swanctl
 from generator.platforms.linux_frr.observable import observable
 from generator.platforms.linux_frr.reader import read
+from generator.platforms.linux_frr.shows import shows
 from generator.platforms.linux_frr.view import view
 
 PLATFORM = Platform(
@@ -87,6 +88,7 @@ PLATFORM = Platform(
     view=view,
     observable=observable,
     read=read,
+    shows=shows,
     tunnel="xfrm{}".format,
     checks=(
         NativeCheck("vtysh -C", ("vtysh", "-C", "-f", "{file}"), "frr.conf", "frr"),

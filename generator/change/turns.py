@@ -1,0 +1,81 @@
+"""Which router of a pair is changed first, and what could go wrong while it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from generator.change.compared import RouterDiff
+from generator.change.pack import RouterRisk, Turn
+from generator.model.change import ChangeSet
+from generator.model.plan import DevicePlan, PairPlan, Role
+
+
+def turns(devices: Iterable[str], pairs: Iterable[PairPlan]) -> tuple[Turn, ...]:
+    """The routers that change, one after the other: of each pair the one that carries less goes first."""
+    wanted = list(devices)
+    first: dict[str, str] = {}
+    second: dict[str, str] = {}
+    for pair in pairs:
+        if pair.secondary is None:
+            continue
+        preferred = pair.preferred or Role.PRIMARY
+        main, spare = pair.primary[0], pair.secondary[0]
+        if preferred is Role.SECONDARY:
+            main, spare = spare, main
+        if main == spare or main in first or spare in second:
+            continue
+        passive = pair.mode == "active_passive"
+        carries = f"{main} carries the traffic of {pair.customer}" if passive else "both carry traffic"
+        first[spare] = f"before {main}: {carries}, and {main} holds it while {spare} is changed"
+        second[main] = f"after {spare} is seen healthy: until then nothing of {main} is touched"
+    order = [one for one in wanted if one in first] + [one for one in wanted if one not in first]
+    return tuple(Turn(one, first.get(one) or second.get(one) or "it has no partner in this change") for one in order)
+
+
+def risks(
+    routers: Iterable[RouterDiff],
+    plans: Mapping[str, DevicePlan],
+    pairs: Iterable[PairPlan],
+    changes: Mapping[str, ChangeSet],
+) -> Iterator[RouterRisk]:
+    """Everything that can hurt traffic, with the reason."""
+    alone = {pair.primary[0] for pair in pairs if pair.secondary is None}
+    for router in routers:
+        change = changes.get(router.device)
+        if change is None:
+            yield from _resets(router, plans.get(router.device))
+        else:
+            for reset in change.resets:
+                place = f" in VRF {reset.vrf}" if reset.vrf else ""
+                text = f"the session with {reset.neighbour}{place} resets, for at most {reset.seconds} s"
+                yield RouterRisk(router.device, text, reset.why)
+            yield from (RouterRisk(router.device, one.text, one.why) for one in change.risks)
+        yield from _keys(router)
+        if router.device in alone and router.changes:
+            yield RouterRisk(
+                router.device, "there is no second path", "the circuit has a single connection (sla_waiver)"
+            )
+        if router.foreign:
+            count = len(router.foreign)
+            text = f"{count} line{'s' if count != 1 else ''} of somebody else's stay{'s' if count == 1 else ''}"
+            yield RouterRisk(router.device, text, "no inventory asks for it, and nothing of it is touched")
+
+
+def _resets(router: RouterDiff, plan: DevicePlan | None) -> Iterator[RouterRisk]:
+    for change in router.changes:
+        for key in change.resets:
+            neighbor = None if plan is None else plan.facts.neighbors.get(key)
+            hold = 180 if neighbor is None else neighbor.hold
+            text = f"the session with {key[1]} resets; no routes over it until it is up again, {hold} s at most"
+            yield RouterRisk(router.device, text, f"the router {change.text}")
+
+
+def _keys(router: RouterDiff) -> Iterator[RouterRisk]:
+    for diff in router.objects:
+        if diff.new_key:
+            what = "session" if diff.table == "neighbors" else diff.table.rstrip("s").replace("_", " ")
+            name = diff.key[1] if isinstance(diff.key, tuple) else diff.key
+            text = f"the {what} {name} stays down until the other end has the new key too"
+            yield RouterRisk(
+                router.device, text, "a key is the same at both ends: enter it in Azure in the same window"
+            )

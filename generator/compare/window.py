@@ -1,0 +1,77 @@
+"""The change pack: a comparison, and what a change window needs beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from generator.change.checks import checks
+from generator.change.command_file import command_text
+from generator.change.compared import Comparison, RouterDiff
+from generator.change.pack import Pack, RouterPack
+from generator.change.turns import risks, turns
+from generator.change.units import Side
+from generator.compare.state import Case, masked_hash, masker
+from generator.model.change import ChangeSet
+from generator.model.facts import Facts
+from generator.model.finding import Finding
+from generator.model.plan import DevicePlan, PairPlan
+from generator.platforms import load as load_platform
+from generator.report.circuit_picture import Picture, pictures
+
+
+def pack_of(
+    found: Comparison,
+    cases: Sequence[Case],
+    pairs: Sequence[PairPlan],
+    changes: Mapping[str, ChangeSet],
+    findings: Sequence[Finding],
+) -> Pack:
+    """The pack of the routers that change."""
+    diffs = {one.device: one for one in found.routers if one.changes or one.blocks}
+    by_name = {case.device: case for case in cases}
+    mine = [
+        pair for pair in pairs if pair.primary[0] in diffs and (pair.secondary is None or pair.secondary[0] in diffs)
+    ]
+    order = turns(diffs, mine)
+    plans = {name: plan for name, case in by_name.items() if (plan := _after(case)) is not None}
+    return Pack(
+        comparison=found,
+        routers=tuple(_router(diffs[turn.device], by_name[turn.device], changes.get(turn.device)) for turn in order),
+        order=order,
+        risks=tuple(risks([diffs[turn.device] for turn in order], plans, pairs, changes)),
+        findings=tuple(findings),
+    )
+
+
+def _router(diff: RouterDiff, case: Case, change: ChangeSet | None) -> RouterPack:
+    platform = load_platform(diff.platform)
+    after = Side(Facts(hostname=diff.device)) if case.after is None else case.after.side
+    before = Side(Facts(hostname=diff.device)) if case.before is None else case.before.side
+    mask = masker(case)
+    return RouterPack(
+        diff=diff,
+        title=platform.title,
+        change=change,
+        checks=checks(diff.device, before, after, (one.fact for one in diff.objects), platform.shows),
+        command_hash=""
+        if change is None
+        else masked_hash({"": command_text(change, rollback=False, shown=True)}, mask),
+        rollback_hash=""
+        if change is None
+        else masked_hash({"": command_text(change, rollback=True, shown=True)}, mask),
+    )
+
+
+def pictures_of(found: Comparison, cases: Sequence[Case]) -> tuple[Picture, ...]:
+    """A drawing of every circuit on which something changes."""
+    after = {case.device: plan for case in cases if (plan := _after(case)) is not None}
+    before = {
+        case.device: case.before.side.plan
+        for case in cases
+        if case.before is not None and case.before.side.plan is not None
+    }
+    return pictures(before, after, found.changes)
+
+
+def _after(case: Case) -> DevicePlan | None:
+    return None if case.after is None else case.after.side.plan
