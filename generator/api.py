@@ -18,6 +18,7 @@ from generator.model.outcome import CheckResult, DeviceRow, Progress, Refused, S
 
 if TYPE_CHECKING:
     from generator.change.compared import Comparison
+    from generator.compare.written import Written
     from generator.handover import HandoverDocument
     from generator.model.plan import DevicePlan
     from generator.pipeline import Loaded, Part
@@ -32,6 +33,7 @@ __all__ = [
     "Refused",
     "Shown",
     "Tier",
+    "change_pack",
     "check",
     "compare",
     "fetcher",
@@ -123,6 +125,39 @@ def compare(
         settled = _settle(loaded.source, found.findings, everything=False)
         routers = tuple(one for one in found.routers if not only or one.device in only)
         return msgspec.structs.replace(found, findings=settled, routers=routers), result
+
+
+def change_pack(
+    inventory: Path,
+    out: Path,
+    *,
+    running: Path | None = None,
+    since: str | None = None,
+    live: LiveConfigs | None = None,
+) -> tuple[Written | None, CheckResult]:
+    """Write the change pack for a window into the folder ``out``; arguments as for `compare`.
+
+    None, and nothing written, where the inventory has an error that nobody accepted.  Raises `Refused`.
+    """
+    from generator.compare.written import write_pack
+    from generator.pipeline import read_inventory
+
+    result = check(inventory, native=False)
+    if any(one.severity is Severity.ERROR and not one.acknowledged for one in result.findings) or result.stopped:
+        return None, result
+    loaded = read_inventory(inventory)
+    assert loaded.intent is not None
+    done = write_pack(
+        loaded.intent,
+        inventory,
+        out,
+        running=running,
+        live=live,
+        since=since,
+        findings=result.findings,
+        settle=lambda findings: _settle(loaded.source, findings, everything=False),
+    )
+    return done, result
 
 
 def fetcher() -> LiveConfigs:

@@ -19,6 +19,7 @@ VERBS = {
     "render": "the same, then write the configuration of both routers",
     "verify": "compare config files from elsewhere with what the inventory means",
     "diff": "what changes on every router, in words and in lines",
+    "plan": "the change pack for a window: words, pictures, commands, the way back, checks",
     "handover": "the other end: what is entered in Azure and ordered from the provider",
     "show": "say where any value of the inventory comes from",
     "explain": "a rule: why it is there, how to fix it, a bad and a good example",

@@ -13,7 +13,7 @@ from generator.compare.state import Case, masker
 from generator.inventory.intent import Intent
 from generator.model.finding import Finding
 
-__all__ = ["compared", "comparison_of", "earlier_intent"]
+__all__ = ["compared", "comparison_of", "described", "earlier_intent"]
 
 
 def compared(
@@ -27,12 +27,19 @@ def compared(
 ) -> Comparison:
     """The whole comparison.  ``earlier`` and ``commit``: an earlier inventory and the revision that it is of."""
     cases, findings = cases_of(intent, running=running, live=live, earlier=earlier)
+    name, against = described(intent, inventory, running=running, live=live, commit=commit)
+    return comparison_of(cases, findings, name, against, None if earlier is None else (earlier, intent))
+
+
+def described(
+    intent: Intent, inventory: Path, *, running: Path | None, live: Live | None, commit: str
+) -> tuple[str, str]:
+    """The name of the inventory, and what it is compared with."""
     against = f"revision {commit[:12]}"
     if running is not None or live is not None:
         source = f"the running configs in {running}" if running is not None else "the routers"
         against = f"{source}, made from revision {commit[:12]}" if commit else source
-    name = intent.inventory.meta.name or inventory.name
-    return comparison_of(cases, findings, name, against, None if earlier is None else (earlier, intent))
+    return intent.inventory.meta.name or inventory.name, against
 
 
 def comparison_of(

@@ -1,0 +1,54 @@
+"""From an inventory to a written change pack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from generator.change.pack import Pack
+from generator.compare import comparison_of, described
+from generator.compare.cases import Live, cases_of, earlier_intent
+from generator.compare.files import pack_files, write_files
+from generator.compare.window import pack_of, pictures_of
+from generator.inventory.intent import Intent
+from generator.model.change import ChangeSet
+from generator.model.finding import Finding, Severity
+from generator.plan import plan
+
+
+class Written(msgspec.Struct):
+    """A change pack, and what became of its files."""
+
+    pack: Pack
+    written: int = 0
+    unchanged: int = 0
+    refused: bool = False
+    """Something stands against the change, so no file was written."""
+
+
+def write_pack(
+    intent: Intent,
+    inventory: Path,
+    out: Path,
+    *,
+    running: Path | None,
+    live: Live | None,
+    since: str | None,
+    findings: Sequence[Finding],
+    settle: Callable[[Sequence[Finding]], tuple[Finding, ...]],
+) -> Written:
+    """Compare, work out the commands, write.  ``settle`` gives findings their places in the inventory's files."""
+    with earlier_intent(inventory, since) as (earlier, commit):
+        cases, against = cases_of(intent, running=running, live=live, earlier=earlier)
+        name, other = described(intent, inventory, running=running, live=live, commit=commit)
+        edit = None if earlier is None else (earlier, intent)
+        found = comparison_of(cases, against, name, other, edit)
+    found = msgspec.structs.replace(found, findings=settle(found.findings))
+    changes: dict[str, ChangeSet] = {}
+    pack = pack_of(found, cases, plan(intent).plan.pairs, changes, findings)
+    if any(one.severity is Severity.ERROR and not one.acknowledged for one in found.findings):
+        return Written(pack, refused=True)
+    written, unchanged = write_files(out, pack_files(pack, pictures_of(found, cases)))
+    return Written(pack, written, unchanged)
