@@ -11,6 +11,7 @@ from typing import Literal
 from generator.model.facts import Facts, ReadResult
 from generator.model.plan import DevicePlan
 from generator.model.vlan import Tags
+from generator.platforms.changing import Grammar
 from generator.platforms.tree import Node
 
 
@@ -149,6 +150,8 @@ class Platform:
     """Folder of its templates, where it is not ``templates/<id>`` of peerwright itself."""
     firewall_class: bool = False
     """A stateful firewall by trade (INV-056)."""
+    change: Grammar | None = None
+    """How a running config is changed; without it peerwright cannot plan changes for the platform."""
     notes: tuple[str, ...] = ()
     """What a user should know about it; printed by ``peerwright platforms``."""
 
