@@ -36,35 +36,34 @@ def _gone(grammar: Grammar, running: Items, intended: Items, before: Mapping[Key
     for key, item in running.items():
         for ref in item.refs:
             users[ref].add(key)
-    todo = [key for key, item in extra.items() if key in before or _is_ours(grammar, item, intended, prune)]
-    gone: set[Key] = set()
     kept: dict[Key, set[Key]] = defaultdict(set)
     for key, item in intended.items():
         for ref in item.refs:
             kept[ref].add(key)
+    gone: set[Key] = set()
+
+    def dead(key: Key) -> bool:
+        """Whether everybody who refers to it goes too, or does not any more."""
+        return not kept[key] and all(user in gone or user in intended for user in users[key])
+
+    todo = [key for key, item in extra.items() if key in before or _is_ours(grammar, item, intended, prune)]
+    todo += [ref for key in intended.keys() & running.keys() for ref in running[key].refs if ref in extra and dead(ref)]
     while todo:
         key = todo.pop()
         if key in gone or key not in extra:
             continue
         gone.add(key)
-        if key[0] == "vrf":
-            todo += users[key]
         space = grammar.space(extra[key])
         if space is not None and space in extra:
             todo.append(space)
-        todo += [ref for ref in extra[key].refs if users[ref] <= gone and not kept[ref]]
-        todo += [user for user in users[key] if user in extra]
-    orphans = {ref for key, item in running.items() if key in intended for ref in item.refs}
-    changed = [ref for ref in orphans if ref in extra and users[ref] <= gone | intended.keys() and not kept[ref]]
-    while changed:
-        key = changed.pop()
-        if key not in gone:
-            gone.add(key)
-            changed += [
-                ref
-                for ref in extra[key].refs
-                if ref in extra and users[ref] <= gone | intended.keys() and not kept[ref]
-            ]
+        if not grammar.filters(key):
+            todo += [user for user in users[key] if user in extra]
+        todo += [ref for ref in extra[key].refs if ref in extra and dead(ref)]
+    used = [key for key in gone if grammar.filters(key) and not dead(key)]
+    while used:  # somebody else has come to use a list of ours: it stays
+        key = used.pop()
+        gone.discard(key)
+        used += [ref for ref in extra[key].refs if ref in gone]
     return gone
 
 
@@ -72,5 +71,5 @@ def _is_ours(grammar: Grammar, item: Item, intended: Items, prune: bool) -> bool
     space = grammar.space(item)
     if space is not None and space in intended:
         definitions = [ref for ref in item.refs if ref in intended and ref != space and grammar.filters(ref)]
-        return prune or bool(definitions) or grammar.ours(item)
-    return grammar.ours(item)
+        return prune or bool(definitions) or grammar.ours(item, intended)
+    return grammar.ours(item, intended)

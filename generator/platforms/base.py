@@ -11,7 +11,7 @@ from typing import Literal
 from generator.model.facts import Facts, ReadResult
 from generator.model.plan import DevicePlan
 from generator.model.vlan import Tags
-from generator.platforms.changing import Grammar
+from generator.platforms.changing import Device, Grammar
 from generator.platforms.tree import Node
 
 
@@ -152,6 +152,8 @@ class Platform:
     """A stateful firewall by trade (INV-056)."""
     change: Grammar | None = None
     """How a running config is changed; without it peerwright cannot plan changes for the platform."""
+    device: Callable[[Mapping[str, list[Node]]], Device] | None = None
+    """A router with this config that takes commands: what plans of changes are proved with."""
     notes: tuple[str, ...] = ()
     """What a user should know about it; printed by ``peerwright platforms``."""
 

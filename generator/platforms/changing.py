@@ -74,8 +74,8 @@ class Grammar(Protocol):
     def filters(self, key: Key) -> bool:
         """Whether it is a filter, or part of one: changes to several parts at once must be seen together."""
 
-    def ours(self, item: Item) -> bool:
-        """Whether it bears the marks of something that peerwright wrote."""
+    def ours(self, item: Item, intended: Mapping[Key, Item]) -> bool:
+        """Whether it bears the marks of something that peerwright wrote, or takes part in what it writes."""
 
     def space(self, item: Item) -> Key | None:
         """The VRF that the item is in."""
@@ -85,3 +85,22 @@ class Grammar(Protocol):
 
     def mask(self, text: str) -> str:
         """A line without keys."""
+
+
+class Device(Protocol):
+    """What a router of the platform makes of commands.  Shares no code with the `Grammar`: one proves the other."""
+
+    def apply(self, context: tuple[str, ...], text: str) -> str:
+        """Take one command; what the router says where it refuses it, else nothing."""
+
+    def trees(self) -> dict[str, list[Node]]:
+        """The config as it is now, for the reader."""
+
+    def text(self) -> str:
+        """The config as it is now, in an order that depends on nothing but what it says."""
+
+    def dangling(self) -> frozenset[str]:
+        """What is named and not there."""
+
+    def points(self) -> dict[str, tuple[str, ...]]:
+        """Where packets are filtered, and the names of the filters of which one must let a packet through."""

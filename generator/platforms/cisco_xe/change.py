@@ -165,7 +165,9 @@ class CiscoXe:
     def filters(self, key: Key) -> bool:
         return key[0] in _FILTERS
 
-    def ours(self, item: Item) -> bool:
+    def ours(self, item: Item, intended: Mapping[Key, Item]) -> bool:
+        if item.key[0] == "zone-pair":
+            return any(ref in intended for ref in item.refs if ref[0] == "zone")
         if item.key[0] != "neighbor":
             return False
         texts = [line.text for line in item.lines]
