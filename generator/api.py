@@ -134,8 +134,11 @@ def change_pack(
     running: Path | None = None,
     since: str | None = None,
     live: LiveConfigs | None = None,
+    prune: bool = False,
 ) -> tuple[Written | None, CheckResult]:
     """Write the change pack for a window into the folder ``out``; arguments as for `compare`.
+
+    ``prune``: the commands remove foreign lines inside of what is ours too.
 
     None, and nothing written, where the inventory has an error that nobody accepted.  Raises `Refused`.
     """
@@ -154,6 +157,7 @@ def change_pack(
         running=running,
         live=live,
         since=since,
+        prune=prune,
         findings=result.findings,
         settle=lambda findings: _settle(loaded.source, findings, everything=False),
     )

@@ -15,6 +15,8 @@ from generator.readback.words import filter_rule, title, value_text
 
 MOST: Final = 4
 """Entries that a sentence lists; the diff has all."""
+BRIEF: Final = 3
+"""Rules of a filter that a consequence lists."""
 
 
 def told(diff: ObjectDiff) -> str:
@@ -29,6 +31,17 @@ def told(diff: ObjectDiff) -> str:
         return _packets(diff)
     words = [text for name in diff.fields for text in attribute(name, diff.before, diff.after)]
     return f"changes {title(diff.table, diff.key, diff.after)}: {'; '.join(words)}"
+
+
+def in_brief(diff: ObjectDiff) -> str:
+    """The same for a consequence of something else: of a filter only how much, its lines are in the diff."""
+    if diff.table != "filters" or diff.before is None or diff.after is None:
+        return told(diff)
+    was, will = Counter(canonical(diff.before).rules), Counter(canonical(diff.after).rules)
+    come, go = (will - was).total(), (was - will).total()
+    if come + go <= BRIEF:
+        return told(diff)
+    return f"follows in {title(diff.table, diff.key, diff.after)}: {come} rules come, {go} go"
 
 
 def attribute(name: str, before: Any, after: Any) -> Iterator[str]:

@@ -9,7 +9,7 @@ import msgspec
 from generator.change.meaning import Change, Foreign, Kind
 from generator.change.meaning_objects import ObjectDiff, object_diffs
 from generator.change.meaning_sessions import SessionPair, pair_sessions, session_told
-from generator.change.meaning_words import told
+from generator.change.meaning_words import in_brief, told
 from generator.change.reach import resets_of
 from generator.change.units import SHARED, Side, Unit, subjects, unit_of
 from generator.change.whole_units import whole_unit
@@ -173,7 +173,8 @@ class _Telling:
         kind: Kind = "added" if diff.before is None else "removed" if diff.after is None else "changed"
         resets = resets_of(diff, self.before, self.after)
         detail = implied and not resets and diff.table not in HEADLINES
-        one = self.change(unit, kind, told(diff), covers=(diff.fact,), resets=resets)
+        text = in_brief(diff) if detail else told(diff)
+        one = self.change(unit, kind, text, covers=(diff.fact,), resets=resets)
         return msgspec.structs.replace(one, detail=detail)
 
     def take(self, facts: Iterable[FactKey]) -> None:

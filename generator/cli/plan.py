@@ -38,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     new.add_argument(
         "-o", "--output", metavar="DIR", required=True, help="folder of the pack; a new one for each change"
     )
+    new.add_argument("--prune", action="store_true", help="remove foreign lines inside of what is ours too")
     arguments.color(new)
     return new
 
@@ -61,6 +62,7 @@ def run(options: argparse.Namespace) -> int:
         running=None if options.running is None else Path(options.running),
         since=options.since,
         live=fetcher() if options.live else None,
+        prune=options.prune,
     )
     options.quiet, options.fail_on, options.format = True, "error", "text"
     if written is None:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import msgspec
 
+from generator.change.commands import CannotPlan, change_set
 from generator.change.pack import Pack
 from generator.compare import comparison_of, described
 from generator.compare.cases import Live, cases_of, earlier_intent
 from generator.compare.files import pack_files, write_files
+from generator.compare.state import Case, planned_state
 from generator.compare.window import pack_of, pictures_of
 from generator.inventory.intent import Intent
 from generator.model.change import ChangeSet
@@ -36,6 +38,7 @@ def write_pack(
     running: Path | None,
     live: Live | None,
     since: str | None,
+    prune: bool,
     findings: Sequence[Finding],
     settle: Callable[[Sequence[Finding]], tuple[Finding, ...]],
 ) -> Written:
@@ -46,9 +49,26 @@ def write_pack(
         edit = None if earlier is None else (earlier, intent)
         found = comparison_of(cases, against, name, other, edit)
     found = msgspec.structs.replace(found, findings=settle(found.findings))
-    changes: dict[str, ChangeSet] = {}
+    changes = {case.device: change for case in cases if (change := commands_of(case, prune=prune)) is not None}
     pack = pack_of(found, cases, plan(intent).plan.pairs, changes, findings)
     if any(one.severity is Severity.ERROR and not one.acknowledged for one in found.findings):
         return Written(pack, refused=True)
     written, unchanged = write_files(out, pack_files(pack, pictures_of(found, cases)))
     return Written(pack, written, unchanged)
+
+
+def commands_of(case: Case, *, prune: bool) -> ChangeSet | None:
+    """The commands for one router and the way back; None where its platform does not tell how it is changed.
+
+    Where both sides are texts of ours, the first one stands for what the router runs.
+    """
+    after, before = case.after, case.before
+    if after is None or after.side.plan is None or before is None:
+        return None
+    known = before.texts if case.rendered else None
+    if not case.rendered and before.side.plan is not None:
+        known = planned_state(before.side.plan).texts
+    try:
+        return change_set(after.platform, after.side.plan, before.texts, after.texts, before=known, prune=prune)
+    except CannotPlan:
+        return None

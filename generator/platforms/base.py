@@ -12,6 +12,7 @@ from generator.model.facts import Facts, ReadResult
 from generator.model.plan import DevicePlan
 from generator.model.vlan import Tags
 from generator.model.watch import Watch
+from generator.platforms.changing import Device, Grammar
 from generator.platforms.tree import Node
 
 
@@ -152,6 +153,10 @@ class Platform:
     """A stateful firewall by trade (INV-056)."""
     shows: Callable[[Watch], tuple[str, ...]] | None = None
     """The commands that show the state of something, for the checks before and after a change."""
+    change: Grammar | None = None
+    """How a running config is changed; without it peerwright cannot plan changes for the platform."""
+    device: Callable[[Mapping[str, list[Node]]], Device] | None = None
+    """A router with this config that takes commands: what plans of changes are proved with."""
     notes: tuple[str, ...] = ()
     """What a user should know about it; printed by ``peerwright platforms``."""
 

@@ -171,7 +171,7 @@ def _links(
 
 def _label(session: Session, plan: DevicePlan) -> str:
     if session.peer is not Peer.MSEE:
-        return unit_of(session.origin).part or "core"
+        return unit_of(session.origin).part.removeprefix("session ") or "core"
     neighbor = plan.facts.neighbors[session.neighbor]
     interface = carrier(plan.facts, neighbor)
     tags = "" if interface is None else f" · tags {interface.tags}"
@@ -203,22 +203,9 @@ def _state(session: Session, changes: list[Change], *, kept: bool) -> State:
 
 def _lane(x1: int, x2: int, y: int, link: _Link) -> Lane:
     middle = (x1 + x2) // 2
-    narrow = x2 - x1 < 200
     word = _WORDS[link.state]
-    return Lane(
-        x1,
-        x2,
-        middle,
-        y + 14,
-        y + 8,
-        y + 28,
-        link.label,
-        link.detail,
-        link.state,
-        word,
-        x1 + 4,
-        y + (41 if narrow else 28),
-    )
+    below = y + (41 if x2 - x1 < 200 else 28)
+    return Lane(x1, x2, middle, y + 14, y + 8, y + 28, link.label, link.detail, link.state, word, x2 - 5, below)
 
 
 def _box(x: int, y: int, width: int, height: int, name: str, under: str, state: State) -> Box:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from generator.platforms.base import ConfigFile, Feature, Limits, Napalm, Platform
+from generator.platforms.cisco_xe.change import GRAMMAR
+from generator.platforms.cisco_xe.device import Router
 from generator.platforms.cisco_xe.names import is_port, subinterface
 from generator.platforms.cisco_xe.observable import observable
 from generator.platforms.cisco_xe.reader import read
@@ -58,6 +60,8 @@ PLATFORM = Platform(
     observable=observable,
     read=read,
     shows=shows,
+    change=GRAMMAR,
+    device=Router,
     loopback="Loopback{}".format,
     tunnel="Tunnel{}".format,
     notes=(
