@@ -183,7 +183,9 @@ def test_a_link_moves_with_its_session(tmp_path: Path) -> None:
     found = after(tmp_path, "northlake", CHARLIE, ("172.31.0.16/29", "172.31.0.24/29"))
     assert news(found, "pe2") == [
         "charlie, private peering: pe2 moves its session from 172.31.0.22 to 172.31.0.30; "
-        "the session with 172.31.0.30 resets"
+        "the session with 172.31.0.30 resets",
+        "charlie, private peering: pe2 changes BGP in VRF CHARLIE: router id becomes 172.31.0.29 (was 172.31.0.21); "
+        "the sessions with 192.168.255.6, 192.168.250.6, 169.254.0.1 reset",
     ]
 
 

@@ -9,7 +9,7 @@ from generator.change.meaning_sessions import carrier
 from generator.change.meaning_words import listed
 from generator.change.passing import passing, serves
 from generator.change.units import Side
-from generator.model.facts import FactKey, Facts, Neighbor
+from generator.model.facts import FactKey, Facts, Neighbor, NeighborKey
 from generator.model.plan import Peer
 from generator.model.watch import Check, Watch
 
@@ -18,10 +18,19 @@ When = Literal["before", "after"]
 
 
 def checks(
-    device: str, before: Side, after: Side, changed: Iterable[FactKey], shows: Shows | None
+    device: str,
+    before: Side,
+    after: Side,
+    changed: Iterable[FactKey],
+    resets: Iterable[NeighborKey],
+    shows: Shows | None,
 ) -> tuple[Check, ...]:
-    """All looks at one router, those before the change first.  ``changed``: the objects that differ."""
-    facts = frozenset(changed)
+    """All looks at one router, those before the change first.
+
+    ``changed``: the objects that differ.  ``resets``: sessions that go down because of it, whatever they have to do
+    with those objects.
+    """
+    facts = frozenset((*changed, *(("neighbors", key) for key in resets)))
     return (
         *_side(device, "before", before, after, facts, shows),
         *_side(device, "after", after, before, facts, shows),

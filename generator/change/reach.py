@@ -1,4 +1,4 @@
-"""Which sessions a difference of another object brings down: their interface, their tunnel, their VRF."""
+"""Which sessions a difference of another object brings down: their interface, their tunnel, their VRF, their speaker."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ REKEYING: Final = frozenset(
     ("vrf", "front_vrf", "local", "remote", "crypto", "key", "local_identity", "remote_identity")
 )
 """Attributes of a tunnel that both ends agree on when it opens."""
+
+IDENTITY: Final = frozenset(("asn", "router_id"))
+"""What a BGP speaker says of itself when a session opens."""
 
 
 def resets_of(diff: ObjectDiff, before: Side, after: Side) -> tuple[NeighborKey, ...]:
@@ -32,5 +35,5 @@ def _reached(diff: ObjectDiff, after: Side) -> Iterator[NeighborKey]:
                 yield key
     elif diff.table == "tunnels" and fields & REKEYING and after.plan is not None:
         yield from (one.neighbor for one in after.plan.sessions if one.tunnel == diff.key)
-    elif diff.table == "vrfs" and "rd" in fields:
+    elif (diff.table == "vrfs" and "rd" in fields) or (diff.table == "bgp" and fields & IDENTITY):
         yield from (key for key in after.facts.neighbors if key[0] == diff.key)

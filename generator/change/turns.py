@@ -42,14 +42,16 @@ def risks(
     alone = {pair.primary[0] for pair in pairs if pair.secondary is None}
     for router in routers:
         change = changes.get(router.device)
-        if change is None:
-            yield from _resets(router, plans.get(router.device))
-        else:
-            for reset in change.resets:
-                place = f" in VRF {reset.vrf}" if reset.vrf else ""
-                text = f"the session with {reset.neighbour}{place} resets, for at most {reset.seconds} s"
-                yield RouterRisk(router.device, text, reset.why)
+        known = set()
+        for reset in () if change is None else change.resets:
+            known.add(reset.neighbour)
+            place = f" in VRF {reset.vrf}" if reset.vrf else ""
+            text = f"the session with {reset.neighbour}{place} resets, for at most {reset.seconds} s"
+            yield RouterRisk(router.device, text, reset.why)
+        yield from _resets(router, plans.get(router.device), known)
+        if change is not None:
             yield from (RouterRisk(router.device, one.text, one.why) for one in change.risks)
+        yield from _bandwidth(router)
         yield from _keys(router)
         if router.device in alone and router.changes:
             yield RouterRisk(
@@ -61,13 +63,27 @@ def risks(
             yield RouterRisk(router.device, text, "no inventory asks for it, and nothing of it is touched")
 
 
-def _resets(router: RouterDiff, plan: DevicePlan | None) -> Iterator[RouterRisk]:
+def _resets(router: RouterDiff, plan: DevicePlan | None, known: set[str]) -> Iterator[RouterRisk]:
+    """Sessions that the sentences say reset, and that are not told already."""
     for change in router.changes:
         for key in change.resets:
+            if str(key[1]) in known:
+                continue
+            known.add(str(key[1]))
             neighbor = None if plan is None else plan.facts.neighbors.get(key)
             hold = 180 if neighbor is None else neighbor.hold
             text = f"the session with {key[1]} resets; no routes over it until it is up again, {hold} s at most"
             yield RouterRisk(router.device, text, f"the router {change.text}")
+
+
+def _bandwidth(router: RouterDiff) -> Iterator[RouterRisk]:
+    for diff in router.objects:
+        if diff.table == "shapers" and "rate_mbps" in diff.fields and diff.after.rate_mbps > diff.before.rate_mbps:
+            text = (
+                f"what exceeds {diff.before.rate_mbps:,} Mb/s is dropped until the circuit has {diff.after.rate_mbps:,}"
+            )
+            why = "Microsoft and the exchange provider police the circuit: raise it there before this router"
+            yield RouterRisk(router.device, text, why)
 
 
 def _keys(router: RouterDiff) -> Iterator[RouterRisk]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from generator.change.checks import checks
 from generator.change.command_file import command_text
@@ -12,7 +12,7 @@ from generator.change.turns import risks, turns
 from generator.change.units import Side
 from generator.compare.state import Case, masked_hash, masker
 from generator.model.change import ChangeSet
-from generator.model.facts import Facts
+from generator.model.facts import Facts, NeighborKey
 from generator.model.finding import Finding
 from generator.model.plan import DevicePlan, PairPlan
 from generator.platforms import load as load_platform
@@ -48,11 +48,12 @@ def _router(diff: RouterDiff, case: Case, change: ChangeSet | None) -> RouterPac
     after = Side(Facts(hostname=diff.device)) if case.after is None else case.after.side
     before = Side(Facts(hostname=diff.device)) if case.before is None else case.before.side
     mask = masker(case)
+    facts = [one.fact for one in diff.objects]
     return RouterPack(
         diff=diff,
         title=platform.title,
         change=change,
-        checks=checks(diff.device, before, after, (one.fact for one in diff.objects), platform.shows),
+        checks=checks(diff.device, before, after, facts, _resets(diff, change, after.facts), platform.shows),
         command_hash=""
         if change is None
         else masked_hash({"": command_text(change, rollback=False, shown=True)}, mask),
@@ -60,6 +61,14 @@ def _router(diff: RouterDiff, case: Case, change: ChangeSet | None) -> RouterPac
         if change is None
         else masked_hash({"": command_text(change, rollback=True, shown=True)}, mask),
     )
+
+
+def _resets(diff: RouterDiff, change: ChangeSet | None, facts: Facts) -> Iterator[NeighborKey]:
+    """Sessions that reset, by what the sentences say and by what the commands do."""
+    for one in diff.changes:
+        yield from one.resets
+    named = set() if change is None else {(one.vrf, one.neighbour) for one in change.resets}
+    yield from (key for key in facts.neighbors if (key[0], str(key[1])) in named)
 
 
 def pictures_of(found: Comparison, cases: Sequence[Case]) -> tuple[Picture, ...]:

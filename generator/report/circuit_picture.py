@@ -35,8 +35,6 @@ class Lane(msgspec.Struct, frozen=True):
     state: State
     word: str
     """``new``, ``goes``, ``changes``, or nothing."""
-    word_x: int
-    word_y: int
 
 
 class Box(msgspec.Struct, frozen=True):
@@ -204,8 +202,7 @@ def _state(session: Session, changes: list[Change], *, kept: bool) -> State:
 def _lane(x1: int, x2: int, y: int, link: _Link) -> Lane:
     middle = (x1 + x2) // 2
     word = _WORDS[link.state]
-    below = y + (41 if x2 - x1 < 200 else 28)
-    return Lane(x1, x2, middle, y + 14, y + 8, y + 28, link.label, link.detail, link.state, word, x2 - 5, below)
+    return Lane(x1, x2, middle, y + 14, y + 8, y + 28, link.label, link.detail, link.state, word)
 
 
 def _box(x: int, y: int, width: int, height: int, name: str, under: str, state: State) -> Box:

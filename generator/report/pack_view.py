@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import msgspec
 
 from generator.change.block_diff import Block, DiffLine
+from generator.change.command_file import typed
 from generator.change.meaning import Foreign
 from generator.change.pack import Pack, RouterPack
-from generator.model.change import Command, Step
+from generator.model.change import Step
 from generator.model.finding import Finding
 from generator.model.watch import Check
 from generator.report.change_text import by_customer, comparison_summary, proof_text
@@ -159,20 +160,14 @@ def _router(number: int, one: RouterPack, pack: Pack) -> RouterView:
 
 def _steps(steps: tuple[Step, ...]) -> tuple[StepView, ...]:
     return tuple(
-        StepView(number, printable(step.why), printable(", ".join(step.subjects)), "\n".join(_typed(step.commands)))
+        StepView(
+            number,
+            printable(step.why),
+            printable(", ".join(step.subjects)),
+            "\n".join(map(printable, typed(step.commands, shown=True))),
+        )
         for number, step in enumerate(steps, 1)
     )
-
-
-def _typed(commands: tuple[Command, ...]) -> Iterator[str]:
-    """Commands with the lines that lead to them, keys masked."""
-    context: tuple[str, ...] = ()
-    for command in commands:
-        for depth, line in enumerate(command.context):
-            if command.context[: depth + 1] != context[: depth + 1]:
-                yield f"{' ' * depth}{printable(line)}"
-        context = command.context
-        yield f"{' ' * len(context)}{printable(command.shown)}"
 
 
 def _checks(number: int, router: RouterPack, when: str) -> Iterator[CheckView]:
