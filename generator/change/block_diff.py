@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from generator.change.block_owners import NOBODY, Owner, owners
 from generator.change.masking import Masker
@@ -82,7 +83,7 @@ def block_diff(
     for file in dict.fromkeys((*after.trees, *before.trees)):
         worker = _Files(file, before, after, diffs, mask, exact=exact)
         found = worker.blocks(before.trees.get(file, []), after.trees.get(file, []))
-        blocks += [Block(file, tuple(lines)) for lines in found]
+        blocks += [Block(file, tuple(replace(line, text=mask(line.text)) for line in lines)) for lines in found]
     return tuple(blocks)
 
 
@@ -122,15 +123,7 @@ class _Files:
 
     def children(self, old: list[Node], new: list[Node], depth: int) -> list[list[DiffLine]]:
         """The children of one block, each as itself and what is below it; kept ones as their first line."""
-        waiting: dict[str, deque[int]] = defaultdict(deque)
-        shown = [self.mask(node.text) for node in old]
-        for number, text in enumerate(shown):
-            waiting[text].append(number)
-        partner: dict[int, int] = {}
-        masked = [self.mask(node.text) for node in new]
-        for number, text in enumerate(masked):
-            if waiting[text]:
-                partner[number] = waiting[text].popleft()
+        partner = self.partners(old, new)
         taken = set(partner.values())
         out: list[list[DiffLine]] = []
         pointer = 0
@@ -146,20 +139,28 @@ class _Files:
                 if index not in taken:
                     out += self.alone("-", old[index], depth, self.old)
             pointer = max(pointer, there + 1)
-            out += self.both(old[there], node, depth, masked[number])
+            out += self.both(old[there], node, depth)
         for index in range(pointer, len(old)):
             if index not in taken:
                 out += self.alone("-", old[index], depth, self.old)
         return out
 
-    def both(self, old: Node, new: Node, depth: int, text: str) -> list[list[DiffLine]]:
+    def partners(self, old: list[Node], new: list[Node]) -> dict[int, int]:
+        """Index of each new line whose like is among the old ones → that one's: the same text, or the same but for a key."""
+        partner = _matched(dict(enumerate(one.text for one in old)), dict(enumerate(one.text for one in new)))
+        taken = set(partner.values())
+        rest = {number: self.mask(one.text) for number, one in enumerate(old) if number not in taken}
+        more = {number: self.mask(one.text) for number, one in enumerate(new) if number not in partner}
+        return partner | _matched(rest, more)
+
+    def both(self, old: Node, new: Node, depth: int) -> list[list[DiffLine]]:
         if old.text != new.text and self.rekeyed(new):
             return [
-                [DiffLine("-", depth, text, "the key that it has", old.line)],
-                [DiffLine("+", depth, text, "another key", new.line)],
+                [DiffLine("-", depth, old.text, "the key that it has", old.line)],
+                [DiffLine("+", depth, new.text, "another key", new.line)],
             ]
-        head = DiffLine(" ", depth, text, "", new.line)
-        whole = DiffLine(" ", depth, text, BLOCK, new.line)
+        head = DiffLine(" ", depth, new.text, "", new.line)
+        whole = DiffLine(" ", depth, new.text, BLOCK, new.line)
         below = self.children(old.children, new.children, depth + 1) if old.children or new.children else []
         if all(len(part) == 1 and part[0].mark == " " for part in below):
             if not self.reordered(old, new):
@@ -181,10 +182,10 @@ class _Files:
         out: list[list[DiffLine]] = []
         for kind, first, last, start, end in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():
             if kind == "equal":
-                out += [[DiffLine(" ", depth, self.mask(one.text), "", one.line)] for one in new[start:end]]
+                out += [[DiffLine(" ", depth, one.text, "", one.line)] for one in new[start:end]]
                 continue
-            out += [_whole("-", one, depth, self.mask) for one in old[first:last]]
-            out += [_whole("+", one, depth, self.mask) for one in new[start:end]]
+            out += [_whole("-", one, depth) for one in old[first:last]]
+            out += [_whole("+", one, depth) for one in new[start:end]]
         return out
 
     def rekeyed(self, node: Node) -> bool:
@@ -194,7 +195,7 @@ class _Files:
         """A line on one side only, with what is below it; nothing where it only says the same in another way."""
         if not self.exact and not (self.matters(node, whose) and self.means_something(mark, node, whose)):
             return []
-        return [_whole(mark, node, depth, self.mask)]
+        return [_whole(mark, node, depth)]
 
     def means_something(self, mark: Mark, node: Node, whose: Mapping[int, Owner]) -> bool:
         """Whether a single line of an object that is on both sides has a part in what the object says."""
@@ -211,10 +212,18 @@ class _Files:
         )
 
 
-def _whole(mark: Mark, node: Node, depth: int, mask: Callable[[str], str]) -> list[DiffLine]:
-    lines = [DiffLine(mark, depth, mask(node.text), "", node.line)]
+def _matched(old: dict[int, str], new: dict[int, str]) -> dict[int, int]:
+    """Equal texts of two lists, each with each once: index in the new one → index in the old one."""
+    waiting: dict[str, deque[int]] = defaultdict(deque)
+    for number, text in old.items():
+        waiting[text].append(number)
+    return {number: waiting[text].popleft() for number, text in new.items() if waiting.get(text)}
+
+
+def _whole(mark: Mark, node: Node, depth: int) -> list[DiffLine]:
+    lines = [DiffLine(mark, depth, node.text, "", node.line)]
     for child in node.children:
-        lines += _whole(mark, child, depth + 1, mask)
+        lines += _whole(mark, child, depth + 1)
     return lines
 
 

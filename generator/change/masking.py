@@ -26,18 +26,38 @@ _BLOCK: Final = re.compile(r"\{\s*$")
 _LEFT: Final = re.compile(r"^(?P<before>key\s+(?:\d\s+)?)(?P<key>\S{6,}.*)$")
 
 
+_HINT: Final = re.compile(r"pass|secret|psk|key|cak|communi|ascii|hexa", re.IGNORECASE)
+"""In every line that announces a key; most lines have none of them."""
+_PARTS: Final = re.compile(r"[\s\"';={}]+")
+_SHORTEST: Final = 4
+"""Letters; a shorter key would hide half of the config."""
+
+
 class Masker:
     """Hides keys in lines: those that are announced, and the known ones wherever they stand."""
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
         known = {one.reveal() for one in secrets if one.known}
-        self._known = sorted((one for one in known if len(one) > 3), key=len, reverse=True)
-        self._any = re.compile("|".join(map(re.escape, self._known))) if self._known else None
+        known = {one for one in known if len(one) >= _SHORTEST}
+        self._odd = sorted((one for one in known if _PARTS.search(one)), key=len, reverse=True)
+        self._words = known.difference(self._odd)
 
     def __call__(self, line: str) -> str:
         """The line, `MASK` in place of its key."""
-        shown = line if self._any is None else self._any.sub(MASK, line)
+        shown = self._without_known(line)
+        if _HINT.search(shown) is None:
+            return shown
         found = _ANNOUNCED.match(shown) or _LEFT.match(shown)
         if found is None or _BLOCK.search(found["key"]):
             return shown
-        return f"{found['before'].rstrip() if found['before'].endswith('  ') else found['before']}{MASK}"
+        return f"{found['before']}{MASK}"
+
+    def _without_known(self, line: str) -> str:
+        for one in self._odd:
+            line = line.replace(one, MASK)
+        parts = _PARTS.split(line)
+        if self._words.isdisjoint(parts):
+            return line
+        for one in self._words.intersection(parts):
+            line = line.replace(one, MASK)
+        return line

@@ -11,6 +11,7 @@ import msgspec
 
 from generator.change.block_diff import Text
 from generator.change.masking import Masker
+from generator.change.texts import trees_of
 from generator.change.units import Side
 from generator.model.facts import FACT_TABLES, Facts, ReadResult
 from generator.model.plan import DevicePlan
@@ -18,7 +19,8 @@ from generator.model.secret import Secret
 from generator.platforms import load as load_platform
 from generator.platforms.base import Platform
 from generator.platforms.tree import Node
-from generator.readback.read import Trees, device_trees, read_trees, rendered_trees
+from generator.readback.braces import parse_braces
+from generator.readback.read import Trees, read_trees, rendered_trees
 from generator.render.engine import renderer_of
 
 Texts = Mapping[str, str]
@@ -97,7 +99,9 @@ def planned_state(device: DevicePlan) -> State:
 def running_state(device: DevicePlan, texts: Texts, earlier: DevicePlan | None) -> State:
     """What a router runs.  ``earlier``: its plan in the inventory that made that config, where it is known."""
     platform = load_platform(device.platform)
-    trees, problems = device_trees(platform, texts)
+    trees = trees_of(platform, texts)
+    braces = [texts[file.name] for file in platform.files if file.syntax == "braces" and file.name in texts]
+    problems = [problem for text in braces for problem in parse_braces(text)[1]]
     result = read_trees(platform, trees, problems)
     own = None if earlier is None else platform.observable(earlier.facts)
     return State(platform=platform, texts=texts, trees=trees, result=result, side=Side(result.facts, earlier, own))

@@ -44,11 +44,6 @@ def _read(platform: Platform, texts: Mapping[str, str], parse: Callable[[ConfigF
     return read_trees(platform, *_trees(platform, texts, parse))
 
 
-def device_trees(platform: Platform, texts: Mapping[str, str]) -> tuple[Trees, list[UnrecognisedLine]]:
-    """The trees of files that came from elsewhere, for a caller that wants more of them than facts."""
-    return _trees(platform, texts, _parse_device)
-
-
 def rendered_trees(platform: Platform, texts: Mapping[str, str]) -> tuple[Trees, list[UnrecognisedLine]]:
     """The trees of files that we rendered."""
     return _trees(platform, texts, _parse_rendered)
