@@ -36,6 +36,7 @@ __all__ = [
     "change_pack",
     "check",
     "compare",
+    "explain_change",
     "fetcher",
     "handover",
     "init",
@@ -162,6 +163,28 @@ def change_pack(
         settle=lambda findings: _settle(loaded.source, findings, everything=False),
     )
     return done, result
+
+
+def explain_change(
+    inventory: Path,
+    *,
+    running: Path | None = None,
+    since: str | None = None,
+    live: LiveConfigs | None = None,
+    prune: bool = False,
+) -> tuple[str | None, CheckResult]:
+    """The commands one after the other on a simulated router, and what is wrong after each; arguments as for `compare`."""
+    from generator.compare.cases import cases_of, earlier_intent
+    from generator.compare.written import explained
+    from generator.pipeline import read_inventory
+
+    result = check(inventory, native=False)
+    loaded = read_inventory(inventory)
+    if any(one.severity is Severity.ERROR and not one.acknowledged for one in result.findings) or loaded.intent is None:
+        return None, result
+    with earlier_intent(inventory, since) as (earlier, _):
+        cases, _ = cases_of(loaded.intent, running=running, live=live, earlier=earlier)
+        return explained(cases, prune=prune), result
 
 
 def fetcher() -> LiveConfigs:

@@ -11,25 +11,32 @@ from generator.model.plan import DevicePlan, PairPlan, Role
 
 
 def turns(devices: Iterable[str], pairs: Iterable[PairPlan]) -> tuple[Turn, ...]:
-    """The routers that change, one after the other: of each pair the one that carries less goes first."""
+    """The routers that change, one after the other: of each pair the one that carries less goes first.
+
+    That is the one with the secondary links, unless every circuit of the two prefers those.
+    """
     wanted = list(devices)
+    couples: dict[tuple[str, str], list[PairPlan]] = {}
+    for pair in pairs:
+        if pair.secondary is not None and pair.primary[0] != pair.secondary[0]:
+            couples.setdefault((pair.primary[0], pair.secondary[0]), []).append(pair)
     first: dict[str, str] = {}
     second: dict[str, str] = {}
-    for pair in pairs:
-        if pair.secondary is None:
-            continue
-        preferred = pair.preferred or Role.PRIMARY
-        main, spare = pair.primary[0], pair.secondary[0]
-        if preferred is Role.SECONDARY:
+    for (main, spare), circuits in couples.items():
+        if all(one.preferred is Role.SECONDARY for one in circuits):
             main, spare = spare, main
-        if main == spare or main in first or spare in second:
+        if {main, spare} & (first.keys() | second.keys()):
             continue
-        passive = pair.mode == "active_passive"
-        carries = f"{main} carries the traffic of {pair.customer}" if passive else "both carry traffic"
-        first[spare] = f"before {main}: {carries}, and {main} holds it while {spare} is changed"
+        first[spare] = f"before {main}, which holds the traffic while {spare} is changed ({_shares(circuits)})"
         second[main] = f"after {spare} is seen healthy: until then nothing of {main} is touched"
     order = [one for one in wanted if one in first] + [one for one in wanted if one not in first]
-    return tuple(Turn(one, first.get(one) or second.get(one) or "it has no partner in this change") for one in order)
+    return tuple(Turn(one, first.get(one) or second.get(one) or "its partner does not change") for one in order)
+
+
+def _shares(circuits: list[PairPlan]) -> str:
+    passive = len({(one.customer, one.circuit) for one in circuits if one.mode == "active_passive"})
+    count = len({(one.customer, one.circuit) for one in circuits})
+    return f"of {count} circuit{'' if count == 1 else 's'}, {passive} prefer{'s' if passive == 1 else ''} one link"
 
 
 def risks(

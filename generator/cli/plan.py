@@ -19,6 +19,7 @@ every file of the pack is readable by its owner alone. The same inputs give the 
 EXAMPLES = """\
   peerwright plan inventories/northlake --running backups/ -o change-1234/
   peerwright plan inventories/northlake --running backups/ --since v41 -o change-1234/
+  peerwright plan inventories/northlake --running backups/ --explain
 """
 
 CODES = """\
@@ -35,8 +36,12 @@ def parser() -> argparse.ArgumentParser:
     new = arguments.new_parser("plan", DESCRIPTION, EXAMPLES, CODES)
     arguments.inventory(new)
     against(new)
-    new.add_argument(
-        "-o", "--output", metavar="DIR", required=True, help="folder of the pack; a new one for each change"
+    where = new.add_mutually_exclusive_group(required=True)
+    where.add_argument("-o", "--output", metavar="DIR", help="folder of the pack; a new one for each change")
+    where.add_argument(
+        "--explain",
+        action="store_true",
+        help="print every command and whether the router is safe after it; write nothing",
     )
     new.add_argument("--prune", action="store_true", help="remove foreign lines inside of what is ours too")
     arguments.color(new)
@@ -56,6 +61,9 @@ def run(options: argparse.Namespace) -> int:
 
     if options.running is None and options.since is None and not options.live:
         raise Refused("nothing to compare with", "give --running DIR, --live or --since REV")
+    options.quiet, options.fail_on, options.format = True, "error", "text"
+    if options.explain:
+        return _explain(options)
     written, result = change_pack(
         Path(options.inventory),
         Path(options.output),
@@ -64,7 +72,6 @@ def run(options: argparse.Namespace) -> int:
         live=fetcher() if options.live else None,
         prune=options.prune,
     )
-    options.quiet, options.fail_on, options.format = True, "error", "text"
     if written is None:
         return conclude(result, options, verb="plan") or codes.FINDINGS
     color = colored(options)
@@ -76,3 +83,24 @@ def run(options: argparse.Namespace) -> int:
         return codes.FINDINGS
     emit(f"wrote {written.written} files to {printable(options.output)}, {written.unchanged} unchanged\n")
     return codes.CLEAN
+
+
+def _explain(options: argparse.Namespace) -> int:
+    """Print the simulated way."""
+    from pathlib import Path
+
+    from generator.api import explain_change, fetcher
+    from generator.cli.output import conclude
+    from generator.cli.stdout import emit
+
+    text, result = explain_change(
+        Path(options.inventory),
+        running=None if options.running is None else Path(options.running),
+        since=options.since,
+        live=fetcher() if options.live else None,
+        prune=options.prune,
+    )
+    if text is None:
+        return conclude(result, options, verb="plan") or codes.FINDINGS
+    emit(text)
+    return codes.FINDINGS if "UNSAFE" in text else codes.CLEAN

@@ -10,7 +10,7 @@ from generator.change.lifecycle import refused
 from generator.compare.state import Case, Texts, planned_state, running_state
 from generator.inventory.intent import Intent
 from generator.inventory.secrets import PastSecrets
-from generator.model.finding import Finding
+from generator.model.finding import Finding, Location, Severity
 from generator.model.outcome import Refused
 from generator.model.plan import DevicePlan
 from generator.pipeline import read_inventory
@@ -73,7 +73,23 @@ def cases_of(
             against += trouble
             if found and not trouble:
                 texts[name] = found
-    return running_cases(intent, texts, earlier), against
+    cases = running_cases(intent, texts, earlier)
+    against += [_broken(case) for case in cases if case.before is not None and case.before.broken]
+    return [case for case in cases if case.before is None or not case.before.broken], against
+
+
+def _broken(case: Case) -> Finding:
+    assert case.before is not None
+    first = case.before.broken[0]
+    return Finding(
+        rule="RB-005",
+        severity=Severity.ERROR,
+        message=f"the running config of {case.device} cannot be read: line {first.line} of {first.file or 'it'}, "
+        f"{first.reason or 'which no reader knows'}",
+        where=Location(case.device),
+        device=case.device,
+        fix="copy it from the router again, as a whole",
+    )
 
 
 @contextmanager

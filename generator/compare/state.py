@@ -13,7 +13,7 @@ from generator.change.block_diff import Text
 from generator.change.masking import Masker
 from generator.change.texts import trees_of
 from generator.change.units import Side
-from generator.model.facts import FACT_TABLES, Facts, ReadResult
+from generator.model.facts import FACT_TABLES, Facts, ReadResult, UnrecognisedLine
 from generator.model.plan import DevicePlan
 from generator.model.secret import Secret
 from generator.platforms import load as load_platform
@@ -35,6 +35,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     trees: Trees
     result: ReadResult
     side: Side
+    broken: tuple[UnrecognisedLine, ...] = ()
+    """What keeps the text from being read as a whole: a block that is never closed, where an end is missing."""
 
     @property
     def text(self) -> Text:
@@ -104,7 +106,8 @@ def running_state(device: DevicePlan, texts: Texts, earlier: DevicePlan | None) 
     problems = [problem for text in braces for problem in parse_braces(text)[1]]
     result = read_trees(platform, trees, problems)
     own = None if earlier is None else platform.observable(earlier.facts)
-    return State(platform=platform, texts=texts, trees=trees, result=result, side=Side(result.facts, earlier, own))
+    side = Side(result.facts, earlier, own)
+    return State(platform=platform, texts=texts, trees=trees, result=result, side=side, broken=tuple(problems))
 
 
 def masker(case: Case) -> Masker:

@@ -9,6 +9,7 @@ import msgspec
 
 from generator.change.commands import CannotPlan, change_set
 from generator.change.pack import Pack
+from generator.change.simulate import CannotSimulate, explain
 from generator.compare import comparison_of, described
 from generator.compare.cases import Live, cases_of, earlier_intent
 from generator.compare.files import pack_files, write_files
@@ -72,3 +73,18 @@ def commands_of(case: Case, *, prune: bool) -> ChangeSet | None:
         return change_set(after.platform, after.side.plan, before.texts, after.texts, before=known, prune=prune)
     except CannotPlan:
         return None
+
+
+def explained(cases: Sequence[Case], *, prune: bool) -> str:
+    """Every command of every router, what the simulated router is like after it, and whether that is safe; keys masked."""
+    parts = []
+    for case in cases:
+        change = commands_of(case, prune=prune)
+        if case.before is None or change is None:
+            parts.append(f"{case.device}: no commands were worked out\n")
+            continue
+        try:
+            parts.append(explain(case.before.platform, case.before.texts, change) + "\n")
+        except CannotSimulate as error:
+            parts.append(f"{case.device}: {error}\n")
+    return "\n".join(parts)

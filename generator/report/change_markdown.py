@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.change.block_diff import Block
 from generator.change.compared import Comparison, RouterDiff
 from generator.report.change_text import by_customer, proof_text
 from generator.report.markdown import bullets, plain, section
@@ -45,8 +46,19 @@ def diffs(found: Comparison, level: int) -> Iterator[str]:
 
 def diff_lines(router: RouterDiff) -> Iterator[str]:
     """A unified diff of the router's changed blocks."""
-    for block in router.blocks:
-        yield f"@@ {printable(block.file)} @@"
+    files = dict.fromkeys(block.file for block in router.blocks)
+    for file in files:
+        yield f"--- {printable(router.device)}/{printable(file)} before"
+        yield f"+++ {printable(router.device)}/{printable(file)} after"
+        for block in router.blocks:
+            if block.file == file:
+                yield from _hunk(block)
+
+
+def _hunk(block: Block) -> Iterator[str]:
+    if block.lines:
+        first = next((line.line for line in block.lines if line.line), 0)
+        yield f"@@ block at line {first} @@"
         for line in block.lines:
             note = f"   ({line.note})" if line.note else ""
             yield f"{line.mark}{' ' * line.depth}{printable(line.text)}{note}"

@@ -84,6 +84,8 @@ def comparison_summary(found: Comparison) -> str:
     """One line: how much changes, and what it does to sessions."""
     unread = [router.device for router in found.routers if not router.compared]
     missing = f"; not compared: {', '.join(unread)}" if unread else ""
+    if len(unread) == len(found.routers):
+        return f"nothing was compared with {found.against}{missing}"
     if not found.different:
         return f"no difference from {found.against}{missing}"
     changes = [one for one in found.changes if not one.detail]

@@ -71,6 +71,7 @@ class RouterView(msgspec.Struct, frozen=True, kw_only=True):
     platform: str
     turn: str
     why: str
+    news: tuple[str, ...]
     steps: tuple[StepView, ...]
     rollback: tuple[StepView, ...]
     has_commands: bool
@@ -146,6 +147,9 @@ def _router(number: int, one: RouterPack, pack: Pack) -> RouterView:
         platform=printable(one.title),
         turn=str(number),
         why=printable(why),
+        news=tuple(
+            printable(f"{each.where}: {each.text}; {each.effect}") for each in one.diff.changes if not each.detail
+        ),
         steps=() if change is None else _steps(change.steps),
         rollback=() if change is None else _steps(change.rollback),
         has_commands=change is not None,
