@@ -22,6 +22,8 @@ def router_diff(case: Case) -> RouterDiff:
         assert before is not None
         gone = Change(device=case.device, kind="removed", text="is no longer in the inventory, and its config is left")
         return RouterDiff(device=case.device, platform=before.platform.id, changes=(gone,))
+    if before is not None and before.platform.id != after.platform.id:
+        return _replaced(case.device, before, after)
     nothing = Side(Facts(hostname=after.side.facts.hostname))
     found = meaning(case.device, nothing if before is None else before.side, after.side)
     mask = masker(case)
@@ -40,6 +42,15 @@ def router_diff(case: Case) -> RouterDiff:
         before_hash="" if before is None else masked_hash(before.texts, mask),
         after_hash=masked_hash(after.texts, mask),
     )
+
+
+def _replaced(device: str, before: State, after: State) -> RouterDiff:
+    """Another kind of router: nothing of the old config can be compared with the new one line by line."""
+    text = f"becomes {after.platform.title} instead of {before.platform.title}: its whole config is another one"
+    sessions = dict.fromkeys((*before.side.facts.neighbors, *after.side.facts.neighbors))
+    kept = tuple(key for key in sessions if key in before.side.facts.neighbors and key in after.side.facts.neighbors)
+    change = Change(device=device, kind="changed", text=text, resets=kept)
+    return RouterDiff(device=device, platform=after.platform.id, changes=(change,))
 
 
 def _strangers(case: Case, before: State, after: State, old: Text, mask: Masker) -> Iterator[Foreign]:

@@ -64,7 +64,7 @@ def commands_of(case: Case, *, prune: bool) -> ChangeSet | None:
     Where both sides are texts of ours, the first one stands for what the router runs.
     """
     after, before = case.after, case.before
-    if after is None or after.side.plan is None or before is None:
+    if after is None or after.side.plan is None or before is None or before.platform.id != after.platform.id:
         return None
     known = before.texts if case.rendered else None
     if not case.rendered and before.side.plan is not None:

@@ -11,7 +11,7 @@ from generator import api
 from generator.change.compared import Comparison
 from generator.compare import compared
 from generator.pipeline import read_inventory
-from tests.edited import SHIPPED, copied, edit
+from tests.edited import SHIPPED, between, copied, edit
 
 TYPE7 = "dsfd;kfoA,.iyewrkldJKDHSUBsgvca69834ncxv9873254k;fg87"
 """The table of the scrambling that IOS calls type 7."""
@@ -163,6 +163,32 @@ def test_a_config_that_is_cut_off_or_missing_is_said_and_the_others_are_compared
     found = against(running, SHIPPED / "northlake")
     assert [(one.rule, one.device) for one in found.findings] == [("RB-005", "pe2")]
     assert [(one.device, one.compared) for one in found.routers] == [("pe1", True), ("pe2", False)]
+
+
+def test_a_config_whose_end_is_missing_is_not_compared(tmp_path: Path) -> None:
+    running = rendered("hollins", tmp_path)
+    config = running / "ce1" / "junos.conf"
+    config.write_text(config.read_text(encoding="utf-8")[:20_000], encoding="utf-8")
+    found = against(running, SHIPPED / "hollins")
+    assert [one.rule for one in found.findings] == ["RB-005"]
+    assert found.findings[0].message.startswith("the running config of ce1 cannot be read: line ")
+    assert [one.device for one in found.routers if not one.compared] == ["ce1"]
+
+
+def test_another_kind_of_router_is_one_sentence(tmp_path: Path) -> None:
+    other = copied("northlake", tmp_path)
+    edit(
+        other,
+        "provider.yaml",
+        (
+            "  pe2: *pe",
+            "  pe2: {platform: juniper_junos, provider: northlake, azure_port: xe-0/1/0, customer_port: xe-0/0/1, "
+            "interlink_port: xe-0/1/1, model: SRX4600, ports: {xe-0/1/0: {speed_mbps: 10000}}, "
+            "management: {prefixes: [198.51.100.0/26], protocols: [ospf, ldp]}}",
+        ),
+    )
+    (change,) = [one for one in between(SHIPPED / "northlake", other).changes if one.device == "pe2"]
+    assert change.text == "becomes Juniper MX and SRX, Junos OS instead of Cisco IOS-XE: its whole config is another one"
 
 
 def test_edit_helper_refuses_what_is_not_there(tmp_path: Path) -> None:

@@ -122,3 +122,12 @@ def test_an_inventory_with_an_error_makes_no_pack(
     assert main(["plan", str(edited), "--running", str(running), "-o", str(tmp_path / "out")]) == 1
     assert "error INV-021" in capsys.readouterr().out
     assert not (tmp_path / "out").exists()
+
+
+def test_every_command_is_explained_and_nothing_written(
+    edited: Path, running: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["plan", str(edited), "--running", str(running), "--explain"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.count("every state on the way is safe") == 2
+    assert "ip prefix-list CHARLIE-AMS-MICROSOFT-OUT seq 10 permit 203.0.113.96/28" in printed
