@@ -156,6 +156,9 @@ def test_a_customer_leaves_and_no_line_of_it_is_left(tmp_path: Path) -> None:
     assert "192.168.255.2" not in proof.names, "others have that address too, in VRFs of their own"
     assert {one.customer for one in found.changes} == {"bravo", ""}
     assert not any(one.resets for one in found.changes), "nobody else's session resets"
+    assert not any(router.foreign for router in found.routers), "all of it was ours"
+    down = next(one.text for one in found.changes if one.subject == "private peering")
+    assert down.endswith("with 1 VRF, 1 BGP in VRF, 2 zones, 4 policies, 4 filters, 1 NAT rule")
 
 
 def test_what_is_left_of_a_customer_is_found(tmp_path: Path) -> None:
