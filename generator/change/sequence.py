@@ -17,10 +17,11 @@ _DEFINE, _EDIT, _REMOVE = 1, 2, 3
 class Action(NamedTuple):
     """One item to define, edit or remove.  They sort in the order in which they are best done."""
 
-    stage: int
+    turn: int
     rank: int
     place: int
     key: Key
+    stage: int
 
 
 class Sequence:
@@ -63,13 +64,16 @@ class Sequence:
             place += 1
             old = self.now.get(key)
             if old is None:
-                self.actions[key] = Action(_DEFINE, self.grammar.rank(key), place, key)
+                self.actions[key] = Action(_DEFINE, self.grammar.rank(key), place, key, _DEFINE)
             elif old is not item and old.lines != item.lines and not self.grammar.same(old, item):
-                self.actions[key] = Action(_EDIT, self.grammar.rank(key), place, key)
+                self.actions[key] = Action(_EDIT, self.grammar.rank(key), place, key, _EDIT)
         for key in self.now:
             if key not in self.then:
                 place += 1
-                self.actions[key] = Action(_REMOVE, -self.grammar.rank(key), place, key)
+                # Sessions that go, go before their filters become those of others.
+                turn = _DEFINE if self.grammar.session(self.now[key]) is not None else _REMOVE
+                rank = self.grammar.rank(key) if turn == _DEFINE else -self.grammar.rank(key)
+                self.actions[key] = Action(turn, rank + (turn == _DEFINE) * 1000, place, key, _REMOVE)
 
     def _edges(self) -> None:
         holders = {claim: key for key, item in self.now.items() for claim in item.claims}
@@ -193,7 +197,7 @@ class Sequence:
 
     def _make_again(self, key: Key, ready: list[Action]) -> None:
         """Its turn comes after that of what it stands on."""
-        self.actions[key] = Action(_DEFINE, self.grammar.rank(key), len(self.actions), key)
+        self.actions[key] = Action(_DEFINE, self.grammar.rank(key), len(self.actions), key, _DEFINE)
         self.done.discard(key)
         for ref in self.then[key].refs:
             if ref in self.actions and ref not in self.done and self._stage(ref) == _DEFINE:
