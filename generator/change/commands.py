@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from generator.change.resets import resets_between, risks_of
 from generator.change.sequence import Sequence
-from generator.change.target import Items, target
+from generator.change.target import target
 from generator.change.texts import trees_of
 from generator.model.change import ChangeSet, Command, Step
 from generator.model.plan import DevicePlan
@@ -46,19 +46,20 @@ def change_set(
     now, then = grammar.items(now_trees), grammar.items(then_trees)
     known = {} if before is None else grammar.items(trees_of(platform, before))
     wanted = target(grammar, now, then, known, prune=prune)
-    there = _steps(grammar, device, now, wanted)
-    back = _steps(grammar, device, wanted, now)
+    forward = Sequence(grammar, now, wanted)
+    there = _steps(grammar, device, forward)
+    back = _steps(grammar, device, Sequence(grammar, wanted, now))
     return ChangeSet(
         device=device.name,
         platform=platform.id,
         steps=there,
         rollback=back,
-        resets=resets_between(platform, now_trees, then_trees) if there else (),
+        resets=resets_between(platform, now_trees, then_trees, forward.moves.rebuilt) if there else (),
         risks=risks_of(there),
     )
 
 
-def _steps(grammar: Grammar, device: DevicePlan, now: Items, then: Items) -> tuple[Step, ...]:
+def _steps(grammar: Grammar, device: DevicePlan, sequence: Sequence) -> tuple[Step, ...]:
     customers: dict[str, set[str]] = {}
     for session in device.sessions:
         customers.setdefault(session.neighbor[0], set()).add(session.customer)
@@ -68,5 +69,5 @@ def _steps(grammar: Grammar, device: DevicePlan, now: Items, then: Items) -> tup
             move.why,
             tuple(sorted({name for space in move.spaces for name in customers.get(space, ())})),
         )
-        for move in Sequence(grammar, now, then).run()
+        for move in sequence.run()
     )

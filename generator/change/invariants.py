@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from generator.change.leaks import Leaks
+from generator.change.within_reach import reachable
 from generator.model.asn import MICROSOFT
-from generator.model.facts import Facts, Interface, Neighbor
+from generator.model.change import Reset
+from generator.model.facts import Facts, Neighbor
 from generator.platforms.base import Platform
 from generator.platforms.changing import Device
 
@@ -17,11 +19,14 @@ _STEADY: Final = ("interfaces", "static_routes", "tunnels", "vrfs", "bgp", "macs
 class Invariants:
     """The two ends, and the checks of a state between them."""
 
-    def __init__(self, platform: Platform, old: Device, new: Device) -> None:
+    def __init__(self, platform: Platform, old: Device, new: Device, resets: Iterable[Reset] = ()) -> None:
         self.platform = platform
         self.old = platform.read(old.trees()).facts
         self.new = platform.read(new.trees()).facts
         self.known_dangling = old.dangling() | (old.dangling() & new.dangling())
+        self.resets = {(one.vrf, one.neighbour) for one in resets}
+        self.disturbed = {vrf for vrf, _ in self.resets}
+        """VRFs in which something has to go and come back."""
         self.leaks = Leaks(self.old, self.new, old.points(), new.points())
 
     def broken(self, device: Device) -> list[str]:
@@ -43,19 +48,31 @@ class Invariants:
             if now == old or now == new:
                 continue
             for key, thing in old.items():
-                if new.get(key) == thing and now.get(key) != thing:
+                if new.get(key) == thing and now.get(key) != thing and not self._excused(table, key, thing):
                     yield f"{table} {key} is not as before, and will be again"
         for key, before in self.old.neighbors.items():
             after, between = self.new.neighbors.get(key), facts.neighbors.get(key)
-            if after is not None and _session(before) == _session(after) and (between is None or _session(between) != _session(after)):
+            if (before.vrf, str(before.address)) in self.resets:
+                continue
+            if (
+                after is not None
+                and _session(before) == _session(after)
+                and (between is None or _session(between) != _session(after))
+            ):
                 yield f"session with {key[1]} is broken needlessly"
+
+    def _excused(self, table: str, key: object, thing: object) -> bool:
+        vrf = key if table in ("bgp", "vrfs") else getattr(thing, "vrf", "")
+        return vrf in self.disturbed
 
     def _isolated(self, facts: Facts) -> Iterator[str]:
         """No address is in a VRF, and no VRF takes routes, that it has neither before nor after."""
         if facts.interfaces != self.old.interfaces and facts.interfaces != self.new.interfaces:
             for name, one in facts.interfaces.items():
                 ends = [end.interfaces[name] for end in (self.old, self.new) if name in end.interfaces]
-                if one.addresses and not any(one.vrf == end.vrf and set(one.addresses) <= set(end.addresses) for end in ends):
+                if one.addresses and not any(
+                    one.vrf == end.vrf and set(one.addresses) <= set(end.addresses) for end in ends
+                ):
                     yield f"{name} has {', '.join(map(str, one.addresses))} in {one.vrf or 'the global table'}"
         for name, vrf in facts.vrfs.items():
             allowed = {word for end in (self.old, self.new) if name in end.vrfs for word in end.vrfs[name].imports}
@@ -100,16 +117,3 @@ def _undefined(facts: Facts, one: Neighbor, name: str, rule) -> Iterator[str]:  
     for list_name in rule.community_lists:
         if list_name not in facts.community_lists:
             yield f"filter {name} of {one.address}: community list {list_name} is not defined"
-
-
-def reachable(facts: Facts, neighbor: Neighbor) -> bool:
-    """Whether a session can come up: an interface that is on has the neighbour's subnet."""
-    if neighbor.multihop:
-        return True
-    return any(
-        one.enabled and one.vrf == neighbor.vrf and _covers(one, neighbor) for one in facts.interfaces.values()
-    )
-
-
-def _covers(one: Interface, neighbor: Neighbor) -> bool:
-    return any(link.version == neighbor.address.version and neighbor.address in link.network for link in one.addresses)

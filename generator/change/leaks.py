@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from generator.change.within_reach import reachable
 from generator.model.address import Prefix, parse_prefix
 from generator.model.asn import MICROSOFT
 from generator.model.facts import Facts, Family, Neighbor, Policy
@@ -34,7 +35,7 @@ class Leaks:
         """Routes that pass towards or from Microsoft's edge, and would neither before nor after."""
         now = Policies(facts)
         for key, one in facts.neighbors.items():
-            if one.remote_as != MICROSOFT:
+            if one.remote_as != MICROSOFT or not (one.enabled and reachable(facts, one)):
                 continue
             for direction in ("import_policy", "export_policy"):
                 name = getattr(one, direction)
@@ -45,10 +46,12 @@ class Leaks:
                 if mark in self.safe:
                     continue
                 ends = [
-                    (policies, getattr(end.neighbors[key], direction))
-                    for end, policies in zip((self.old, self.new), self.ends, strict=True)
-                    if key in end.neighbors
+                    (policies, getattr(other, direction))
+                    for policies in self.ends
+                    for other in policies.facts.neighbors.values()
+                    if other.family == one.family and _same_peering(one, other)
                 ]
+                ends += [(policies, name) for policies in self.ends if name in policies.facts.policies]
                 if not any(_closure(policies.facts, other) == closure for policies, other in ends):
                     found = self._leak(facts, now, one, name, ends)
                     if found is not None:
@@ -56,7 +59,9 @@ class Leaks:
                         continue
                 self.safe.add(mark)
 
-    def _leak(self, facts: Facts, now: Policies, one: Neighbor, name: str, ends: list[tuple[Policies, str]]) -> Route | None:
+    def _leak(
+        self, facts: Facts, now: Policies, one: Neighbor, name: str, ends: list[tuple[Policies, str]]
+    ) -> Route | None:
         sources = [(facts, name), *((policies.facts, other) for policies, other in ends)]
         prefixes = {prefix for source, policy in sources for prefix in _prefixes(source, policy, one.family)}
         communities = {()} | {(text,) for source, policy in sources for text in _communities(source, policy)}
@@ -64,7 +69,9 @@ class Leaks:
             for carried in sorted(communities):
                 for prefix in sorted(prefixes, key=str):
                     route = Route(prefix, path, frozenset(carried))
-                    if now.evaluate(name, route).permit and not any(policies.evaluate(other, route).permit for policies, other in ends):
+                    if now.evaluate(name, route).permit and not any(
+                        policies.evaluate(other, route).permit for policies, other in ends
+                    ):
                         return route
         return None
 
@@ -73,7 +80,10 @@ class Leaks:
         for place, names in points.items():
             for family in (4, 6):
                 here = _filters(facts, names, family)
-                ends = [_filters(end, found.get(place, ()), family) for end, found in ((self.old, self.old_points), (self.new, self.new_points))]
+                ends = [
+                    _filters(end, found.get(place, ()), family)
+                    for end, found in ((self.old, self.old_points), (self.new, self.new_points))
+                ]
                 rules = tuple(one.rules for one in here)
                 if not here or any(rules == tuple(one.rules for one in end) for end in ends):
                     continue
@@ -85,6 +95,11 @@ class Leaks:
                     yield f"{place} lets {leak} through, which neither end does"
                 else:
                     self.safe.add(mark)
+
+
+def _same_peering(one: Neighbor, other: Neighbor) -> bool:
+    """Whether two neighbours are the same edge of Microsoft's, perhaps in another VRF or under another address."""
+    return one.address == other.address or bool(one.description and one.description == other.description)
 
 
 def _closure(facts: Facts, name: str) -> Closure:
@@ -109,7 +124,9 @@ def _rules(facts: Facts, name: str) -> Policy | None:
 
 
 def _prefixes(facts: Facts, name: str, family: Family) -> Iterator[Prefix]:
-    yield from map(parse_prefix, ("0.0.0.0/0", "8.8.8.0/24", "10.99.99.0/24") if family == 4 else ("::/0", "2001:4860::/32"))
+    yield from map(
+        parse_prefix, ("0.0.0.0/0", "8.8.8.0/24", "10.99.99.0/24") if family == 4 else ("::/0", "2001:4860::/32")
+    )
     policy = _rules(facts, name)
     for rule in policy.rules if policy else ():
         entries = list(rule.prefixes)
@@ -137,8 +154,16 @@ def _filters(facts: Facts, names: Iterable[str], family: int) -> list[Filter]:
 
 def _packet_leak(here: list[Filter], ends: list[list[Filter]]) -> Packet | None:
     now, before = [PacketFilter(one) for one in here], [[PacketFilter(one) for one in end] for end in ends]
-    for packet in {packet for group in (here, *ends) for one in group for rule in one.rules for packet in _packets(rule, one.family)}:
-        if any(one.decide(packet).permitted for one in now) and not any(one.decide(packet).permitted for end in before for one in end):
+    for packet in {
+        packet
+        for group in (here, *ends)
+        for one in group
+        for rule in one.rules
+        for packet in _packets(rule, one.family)
+    }:
+        if any(one.decide(packet).permitted for one in now) and not any(
+            one.decide(packet).permitted for end in before for one in end
+        ):
             return packet
     return None
 

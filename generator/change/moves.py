@@ -29,6 +29,9 @@ class Moves:
         self.users: dict[Key, dict[Key, None]] = defaultdict(dict)
         for item in now.values():
             self._refer(item)
+        self.taken_away: set[Key] = set()
+        self.rebuilt: set[tuple[str, str]] = set()
+        """Sessions that had to go and came back."""
         self.twins: dict[Key, Item] = {}
         """What stands in for which item."""
 
@@ -36,6 +39,10 @@ class Moves:
         if item.key in self.state:
             yield from self.change(item.key, item)
             return
+        if item.key in self.taken_away:
+            session = self.grammar.session(item)
+            if session is not None:
+                self.rebuilt.add(session)
         yield from self._take(item)
         commands = self.grammar.create(item, self._is_live(item))
         self._put(item)
@@ -46,6 +53,7 @@ class Moves:
             return
         item = self.state[key]
         commands = self.grammar.destroy(item)
+        self.taken_away.add(key)
         move = self._move(commands, f"remove {_name(key)}, which nothing refers to any more", item)
         self._drop(key)
         yield move
@@ -135,20 +143,25 @@ class Moves:
 
     def _rebuild(self, new: Item) -> Iterator[Move]:
         """No way but through nothing: what refers to it goes first and comes back after."""
-        dependents: dict[Key, Item] = {}
-
-        def collect(key: Key) -> None:
-            for user in list(self.users[key]):
-                if user not in dependents:
-                    collect(user)
-                    dependents[user] = self.state[user]
-
-        collect(new.key)
+        dependents = self.dependents(new.key)
         for key in dependents:
             yield from self.remove(key)
         yield from self._again(new)
         for item in reversed(dependents.values()):
             yield from self.define(item)
+
+    def dependents(self, key: Key) -> dict[Key, Item]:
+        """What refers to an item, and what refers to that: those that must go first, first."""
+        found: dict[Key, Item] = {}
+
+        def collect(one: Key) -> None:
+            for user in list(self.users[one]):
+                if user not in found:
+                    collect(user)
+                    found[user] = self.state[user]
+
+        collect(key)
+        return found
 
     def _twin(self, item: Item) -> Item:
         twin = self.grammar.twin(item, {*self.state, *self.then, *(one.key for one in self.twins.values())})

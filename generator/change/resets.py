@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from ipaddress import ip_interface
 from typing import Final
 
@@ -16,9 +16,12 @@ CONNECT_RETRY: Final = 120
 
 
 def resets_between(
-    platform: Platform, now: Mapping[str, list[Node]], then: Mapping[str, list[Node]]
+    platform: Platform,
+    now: Mapping[str, list[Node]],
+    then: Mapping[str, list[Node]],
+    rebuilt: Collection[tuple[str, str]] = (),
 ) -> tuple[Reset, ...]:
-    """Sessions that are there before and after, and cannot stay up."""
+    """Sessions that are there before and after, and cannot stay up.  ``rebuilt``: those that go and come back."""
     old, new = platform.read(now).facts, platform.read(then).facts
     found = []
     for key, after in new.neighbors.items():
@@ -26,6 +29,8 @@ def resets_between(
         if before is None or not (before.enabled and after.enabled):
             continue
         why = "; ".join(_reasons(before, after, old, new))
+        if not why and any(vrf == after.vrf and address.lower() == str(after.address) for vrf, address in rebuilt):
+            why = "what it stands in can only be taken away and made again"
         if why:
             # The other end notices by BFD or by its hold timer, and either may wait before it tries again.
             silent = 1 if after.bfd is not None else after.hold

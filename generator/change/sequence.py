@@ -17,10 +17,11 @@ _DEFINE, _EDIT, _REMOVE = 1, 2, 3
 class Action(NamedTuple):
     """One item to define, edit or remove.  They sort in the order in which they are best done."""
 
-    stage: int
+    turn: int
     rank: int
     place: int
     key: Key
+    stage: int
 
 
 class Sequence:
@@ -51,7 +52,7 @@ class Sequence:
                 yield from self._break_circle(ready)
                 continue
             action = heapq.heappop(ready)
-            if action.key in self.done or self.waits[action.key]:
+            if action.key in self.done or self.waits[action.key] or action != self.actions[action.key]:
                 continue
             yield from self._do(action, batches)
             self._finish(action.key, ready)
@@ -63,13 +64,16 @@ class Sequence:
             place += 1
             old = self.now.get(key)
             if old is None:
-                self.actions[key] = Action(_DEFINE, self.grammar.rank(key), place, key)
+                self.actions[key] = Action(_DEFINE, self.grammar.rank(key), place, key, _DEFINE)
             elif old is not item and old.lines != item.lines and not self.grammar.same(old, item):
-                self.actions[key] = Action(_EDIT, self.grammar.rank(key), place, key)
+                self.actions[key] = Action(_EDIT, self.grammar.rank(key), place, key, _EDIT)
         for key in self.now:
             if key not in self.then:
                 place += 1
-                self.actions[key] = Action(_REMOVE, -self.grammar.rank(key), place, key)
+                # Sessions that go, go before their filters become those of others.
+                turn = _DEFINE if self.grammar.session(self.now[key]) is not None else _REMOVE
+                rank = self.grammar.rank(key) if turn == _DEFINE else -self.grammar.rank(key)
+                self.actions[key] = Action(turn, rank + (turn == _DEFINE) * 1000, place, key, _REMOVE)
 
     def _edges(self) -> None:
         holders = {claim: key for key, item in self.now.items() for claim in item.claims}
@@ -80,7 +84,7 @@ class Sequence:
                         self._edge(ref, key)
                 for claim in self.then[key].claims:
                     holder = holders.get(claim, key)
-                    if holder[0] == key[0] and self._stage(holder) == _REMOVE and not self._can_release(holder, claim):
+                    if holder[0] == key[0] and self._gives_up(holder, claim):
                         self._edge(holder, key)
             if action.stage != _DEFINE:
                 for ref in self.now[key].refs:
@@ -101,6 +105,11 @@ class Sequence:
             for interface in near.get(self.grammar.space(item), ()):
                 if interface.key not in item.refs and self.grammar.reaches(interface, item):
                     self._edge(key, interface.key)
+
+    def _gives_up(self, holder: Key, claim: str) -> bool:
+        """Whether a claim is only free once its holder has changed."""
+        kept = holder in self.then and claim in self.then[holder].claims
+        return self._stage(holder) in (_EDIT, _REMOVE) and not kept and not self._can_release(holder, claim)
 
     def _can_release(self, holder: Key, claim: str) -> bool:
         return bool(self.grammar.release(self.now[holder], (claim,))[0])
@@ -168,25 +177,35 @@ class Sequence:
 
     def _finish(self, key: Key, ready: list[Action]) -> None:
         self.done.add(key)
-        for second in self.after[key]:
-            self.waits[second] -= 1
-            if not self.waits[second] and second in self.actions:
-                heapq.heappush(ready, self.actions[second])
+        for second in self.after.pop(key, ()):
+            self._release(second, ready)
 
     def _break_circle(self, ready: list[Action]) -> Iterator[Move]:
-        """Two things wait for each other: the last of them is taken away now and made again when its turn comes."""
+        """Two things wait for each other: one is taken away now, with what stands on it, and made again in its turn."""
         left = [one for key, one in self.actions.items() if key not in self.done and one.stage == _EDIT]
         if not left:
             raise AssertionError(f"a circle of names: {sorted(key for key in self.actions if key not in self.done)}")
-        action = max(left)
-        key = action.key
-        yield from self.moves.remove(key)
-        freed = {ref for ref in self.now[key].refs if self._stage(ref) == _REMOVE and ref in self.after.get(key, ())}
-        for ref in freed:
-            self.after[key].discard(ref)
-            self.waits[ref] -= 1
-            if not self.waits[ref]:
-                heapq.heappush(ready, self.actions[ref])
-        self.actions[key] = Action(_DEFINE, action.rank, action.place, key)
+        key = max(left).key
+        for dependent in (*self.moves.dependents(key), key):
+            yield from self.moves.remove(dependent)
+            for second in self.after.pop(dependent, ()):
+                self._release(second, ready)
+            if dependent in self.then:
+                self._make_again(dependent, ready)
+            else:
+                self.done.add(dependent)
+
+    def _make_again(self, key: Key, ready: list[Action]) -> None:
+        """Its turn comes after that of what it stands on."""
+        self.actions[key] = Action(_DEFINE, self.grammar.rank(key), len(self.actions), key, _DEFINE)
+        self.done.discard(key)
+        for ref in self.then[key].refs:
+            if ref in self.actions and ref not in self.done and self._stage(ref) == _DEFINE:
+                self._edge(ref, key)
         if not self.waits[key]:
+            heapq.heappush(ready, self.actions[key])
+
+    def _release(self, key: Key, ready: list[Action]) -> None:
+        self.waits[key] -= 1
+        if not self.waits[key] and key in self.actions and key not in self.done:
             heapq.heappush(ready, self.actions[key])

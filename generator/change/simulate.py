@@ -12,7 +12,7 @@ import msgspec
 
 from generator.change.invariants import Invariants
 from generator.change.texts import trees_of
-from generator.model.change import ChangeSet, Command, Step
+from generator.model.change import ChangeSet, Command, Reset, Step
 from generator.platforms.base import Platform
 from generator.platforms.changing import Device
 
@@ -34,7 +34,11 @@ class Simulation(msgspec.Struct, frozen=True):
 
     @property
     def problems(self) -> list[str]:
-        return [f"after {' / '.join((*one.command.context, one.command.shown))}: {text}" for one in self.states for text in one.problems]
+        return [
+            f"after {' / '.join((*one.command.context, one.command.shown))}: {text}"
+            for one in self.states
+            for text in one.problems
+        ]
 
     @property
     def safe(self) -> bool:
@@ -45,14 +49,21 @@ class CannotSimulate(Exception):
     """The platform has no simulated router."""
 
 
-def simulate(platform: Platform, running: Mapping[str, str], steps: Iterable[Step], *, atomic: bool = False) -> Simulation:
+def simulate(
+    platform: Platform,
+    running: Mapping[str, str],
+    steps: Iterable[Step],
+    *,
+    resets: Iterable[Reset] = (),
+    atomic: bool = False,
+) -> Simulation:
     """Apply the steps to a router that runs these texts, and look at it after every command.
 
-    ``atomic``: the platform takes them all in one commit, so that only the end is looked at.
+    ``resets``: sessions that may go down on the way.  ``atomic``: the platform takes them all in one commit, so that only the end is looked at.
     """
     steps = tuple(steps)
     first, last = router(platform, running), router(platform, running)
-    ends = Invariants(platform, first, _at_end(last, steps))
+    ends = Invariants(platform, first, _at_end(last, steps), resets)
     device = router(platform, running)
     states = []
     commands = [(step, command) for step in steps for command in step.commands]
@@ -81,7 +92,9 @@ def _at_end(device: Device, steps: tuple[Step, ...]) -> Device:
 
 def explain(platform: Platform, running: Mapping[str, str], change: ChangeSet) -> str:
     """The way there as a text for people: each step, each command, and what is wrong after it, if anything is."""
-    return "\n".join(_lines(change, simulate(platform, running, change.steps, atomic=change.atomic)))
+    return "\n".join(
+        _lines(change, simulate(platform, running, change.steps, resets=change.resets, atomic=change.atomic))
+    )
 
 
 def _lines(change: ChangeSet, run: Simulation) -> Iterator[str]:

@@ -83,6 +83,9 @@ class Grammar(Protocol):
     def reaches(self, item: Item, neighbor: Item) -> bool:
         """Whether an interface with this text brings a neighbour within reach."""
 
+    def session(self, item: Item) -> tuple[str, str] | None:
+        """VRF and address of a neighbour; None for everything else."""
+
     def mask(self, text: str) -> str:
         """A line without keys."""
 
@@ -95,6 +98,9 @@ class Device(Protocol):
 
     def trees(self) -> dict[str, list[Node]]:
         """The config as it is now, for the reader."""
+
+    def texts(self) -> dict[str, str]:
+        """The config as it is now, by file name: a router can be started from it."""
 
     def text(self) -> str:
         """The config as it is now, in an order that depends on nothing but what it says."""

@@ -71,6 +71,8 @@ class CiscoXe:
             return _new_neighbor(item, live)
         if kind == "interface":
             late = [line for line in item.lines if network_of(line.text)]
+            if _is_port(item.key) and "shutdown" not in {line.text for line in item.lines}:
+                late.append(Typed((item.lines[0].text,), "no shutdown"))
             return [*(line for line in item.lines if line not in late), *late]
         return list(item.lines)
 
@@ -80,7 +82,7 @@ class CiscoXe:
         if kind == "neighbor":
             place = item.lines[0].context[: 2 if "||" not in name else 1]
             return [Typed(place, f"no neighbor {name.split('|')[2]}")]
-        if kind == "interface" and _PORT.fullmatch(name) and not name.startswith(_VIRTUAL):
+        if _is_port(item.key):
             # A port stays where it is: what we wrote on it goes, and it is shut.
             gone = [
                 Typed(line.context, negated(line.text)) for line in item.lines[1:] if not line.text.startswith("no ")
@@ -196,11 +198,21 @@ class CiscoXe:
             address in ip_network(network) for network in map(network_of, (x.text for x in item.lines)) if network
         )
 
+    def session(self, item: Item) -> tuple[str, str] | None:
+        if item.key[0] != "neighbor":
+            return None
+        _, family, address = item.key[1].split("|")
+        return family.rpartition(" ")[2] if family else "", address
+
     def mask(self, text: str) -> str:
         return without_keys(text)
 
 
 GRAMMAR: Final = CiscoXe()
+
+
+def _is_port(key: Key) -> bool:
+    return key[0] == "interface" and _PORT.fullmatch(key[1]) is not None and not key[1].startswith(_VIRTUAL)
 
 
 def _community_kind(text: str) -> str:

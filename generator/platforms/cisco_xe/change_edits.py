@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from generator.platforms.blocks import between
 from generator.platforms.changing import Item, Typed
 from generator.platforms.cisco_xe.change_items import network_of
 from generator.platforms.entries import Entry, in_place
@@ -59,27 +60,8 @@ def slot(text: str) -> tuple[str, bool]:
 
 
 def lines_between(old: Iterable[Typed], new: Iterable[Typed]) -> list[Typed]:
-    """What is new or different first, then what goes; inside a block that goes, nothing."""
-    there, wanted = dict.fromkeys(old), dict.fromkeys(new)
-    slots = {(line.context, slot(line.text)[0]): line for line in there if line not in wanted}
-    commands: list[Typed] = []
-    replaced: set[Typed] = set()
-    for line in wanted:
-        if line in there:
-            continue
-        name, soft = slot(line.text)
-        before = slots.get((line.context, name))
-        if before is not None:
-            replaced.add(before)
-            if not soft:
-                commands.append(Typed(before.context, negated(before.text)))
-        commands.append(line)
-    gone = {(*line.context, line.text) for line in there if line not in wanted}
-    for line in there:
-        inside = any(line.context[:length] in gone for length in range(1, len(line.context) + 1))
-        if line not in wanted and line not in replaced and not inside:
-            commands.append(Typed(line.context, negated(line.text)))
-    return commands
+    """What is new or different first, then what goes."""
+    return between(old, new, slot, negated)
 
 
 def edit_interface(old: Item, new: Item, _used: bool) -> list[Typed] | None:

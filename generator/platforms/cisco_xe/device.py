@@ -118,11 +118,15 @@ class Router:
     def _check(self, block: Block, context: tuple[str, ...], line: str) -> str:
         """Why the router would not take a line."""
         for start in _EXCLUSIVE:
-            if line.startswith(start) and not line.startswith("service-policy input") | (start == "service-policy " and line.split()[1] in ("type", "output", "input")):
+            if line.startswith(start) and not line.startswith("service-policy input") | (
+                start == "service-policy " and line.split()[1] in ("type", "output", "input")
+            ):
                 there = [one for one in block if one.startswith(start) and one != line]
                 if there:
                     return f"{there[0]} is there already"
-        if line.startswith("rd ") and any(line in body for head, body in self.top.items() if head.startswith("vrf def") and body is not block):
+        if line.startswith("rd ") and any(
+            line in body for head, body in self.top.items() if head.startswith("vrf def") and body is not block
+        ):
             return "this route distinguisher is in use"
         if line.startswith("neighbor ") and not line.split()[2] == "remote-as":
             return self._known_neighbor(block, context, line.split()[1])
@@ -130,7 +134,12 @@ class Router:
         if entry is not None:
             for other in block:
                 there = _PREFIX.fullmatch(other)
-                if there is not None and there[1] == entry[1] and other != line and (there[2] == entry[2] or there[3] == entry[3]):
+                if (
+                    there is not None
+                    and there[1] == entry[1]
+                    and other != line
+                    and (there[2] == entry[2] or there[3] == entry[3])
+                ):
                     return f"insertion failed: {other} is there"
         head = context[-1] if context else ""
         if head.startswith(("ip access-list extended", "ipv6 access-list")):
@@ -138,9 +147,15 @@ class Router:
         if head.startswith("interface "):
             return self._check_interface(block, head, line)
         if line.startswith("ip nat inside source list "):
-            if any(one.split()[5] == line.split()[5] and one != line for one in block if one.startswith("ip nat inside source list ")):
+            if any(
+                one.split()[5] == line.split()[5] and one != line
+                for one in block
+                if one.startswith("ip nat inside source list ")
+            ):
                 return "this list is translated already"
-        if line.startswith("ip nat pool ") and any(one.split()[3] == line.split()[3] and one != line for one in block if one.startswith("ip nat pool ")):
+        if line.startswith("ip nat pool ") and any(
+            one.split()[3] == line.split()[3] and one != line for one in block if one.startswith("ip nat pool ")
+        ):
             return "the pool is in use"
         return ""
 
@@ -167,8 +182,17 @@ class Router:
             return "no encapsulation yet"
         vrf = _vrf(block)
         for other, body in self.top.items():
-            if other != head and other.startswith("interface ") and not other.startswith("interface Tunnel") and _vrf(body) == vrf:
-                if any(there.overlaps(network) for there in map(_network, body) if there is not None and there.version == network.version):
+            if (
+                other != head
+                and other.startswith("interface ")
+                and not other.startswith("interface Tunnel")
+                and _vrf(body) == vrf
+            ):
+                if any(
+                    there.overlaps(network)
+                    for there in map(_network, body)
+                    if there is not None and there.version == network.version
+                ):
                     return f"{network} overlaps with {other}"
         return ""
 
@@ -191,7 +215,9 @@ class Router:
         if words[:1] == ["neighbor"] and len(words) == 2:
             return self._remove_neighbor(block, words[1])
         if words[1:2] == ["prefix-list"] and not context:
-            return _drop(block, lambda one: one == bare or one.startswith(f"{' '.join(words[:3])} ") and len(words) == 3)
+            return _drop(
+                block, lambda one: one == bare or one.startswith(f"{' '.join(words[:3])} ") and len(words) == 3
+            )
         if words[0] == "route-map" and not context:
             return _drop(block, lambda one: one == bare or one.startswith(f"{bare} "))
         head = context[-1] if context else ""
@@ -224,7 +250,7 @@ class Router:
             "policy-map": lambda line: line.endswith(f" {name}") and line.startswith("service-policy "),
             "zone security": lambda line: line == f"zone-member security {name}",
             "ip nat pool": lambda line: f" pool {words[3]} " in f"{line} ",
-            "crypto ipsec profile": lambda line: line.endswith(f" profile {words[-1]}"),
+            "crypto ipsec profile": lambda line: line.endswith(f" ipsec profile {words[-1]}"),
         }
         for kind, uses in users.items():
             if bare.startswith(f"{kind} ") and any(uses(line) for line in _all(self.top) if line != bare):
@@ -236,7 +262,10 @@ class Router:
         return ""
 
     def _remove_neighbor(self, block: Block, address: str) -> str:
-        blocks = [block, *(body for head, body in block.items() if head.startswith("address-family") and " vrf " not in head)]
+        blocks = [
+            block,
+            *(body for head, body in block.items() if head.startswith("address-family") and " vrf " not in head),
+        ]
         gone = 0
         for one in blocks:
             for line in [line for line in one if line.split()[:2] == ["neighbor", address]]:
@@ -258,8 +287,13 @@ class Router:
     def trees(self) -> dict[str, list[Node]]:
         return {self.file: [*self.header, *_nodes(self.top)]}
 
+    def texts(self) -> dict[str, str]:
+        header = "".join(f"{node.text}\n" for node in self.header)
+        return {self.file: header + "\n".join(_printed(self.trees()[self.file][len(self.header) :], 0)) + "\n"}
+
     def text(self) -> str:
-        return "\n".join(_ordered(self.top, 0)) + "\n"
+        shown = Block({head: body for head, body in self.top.items() if not _bare(head, body)})
+        return "\n".join(_ordered(shown, 0)) + "\n"
 
     def dangling(self) -> frozenset[str]:
         return dangling(self.top)
@@ -334,13 +368,22 @@ def _all(block: Block) -> Iterator[str]:
 
 
 def _number(text: str) -> tuple[int, str]:
-    found = re.search(r"(?:^| seq |^sequence |(?:permit|deny) )(\d+)(?:$| )", text) if re.match(r"\d|sequence|.* seq |route-map", text) else None
+    found = (
+        re.search(r"(?:^| seq |^sequence |(?:permit|deny) )(\d+)(?:$| )", text)
+        if re.match(r"\d|sequence|.* seq |route-map", text)
+        else None
+    )
     return (int(found[1]) if found else 0, text)
 
 
 def _nodes(block: Block) -> list[Node]:
     ordered = sorted(block, key=_number) if _sequenced(block) else list(block)
-    return [Node(line, 0, _nodes(block[line])) for line in _grouped(ordered)]
+    return [Node(line, 0, _nodes(block[line])) for line in sorted(_grouped(ordered), key=_is_rest)]
+
+
+def _is_rest(line: str) -> bool:
+    """The class of what no other class has is the last, whenever it came."""
+    return line in ("class class-default", "class type inspect class-default")
 
 
 def _sequenced(block: Block) -> bool:
@@ -349,13 +392,28 @@ def _sequenced(block: Block) -> bool:
 
 def _grouped(lines: list[str]) -> list[str]:
     """Entries of prefix lists and route-maps in the order of their numbers, whatever the order in which they came."""
-    numbered = sorted((one for one in lines if re.match(r"(?:ip|ipv6) prefix-list .* seq |route-map ", one)), key=_number)
+    numbered = sorted(
+        (one for one in lines if re.match(r"(?:ip|ipv6) prefix-list .* seq |route-map ", one)), key=_number
+    )
     places = {line: numbered for line in numbered}
     return [one for one in lines if one not in places] + numbered if numbered else lines
 
 
+def _bare(head: str, body: Block) -> bool:
+    """Whether it is there whatever is configured: a port that nothing is on, the control plane."""
+    if head == "control-plane":
+        return not body
+    return head.startswith("interface ") and "." not in head and set(body) == {"no ip address", "shutdown"}
+
+
+def _printed(nodes: list[Node], depth: int) -> Iterator[str]:
+    for node in nodes:
+        yield f"{' ' * depth}{node.text}"
+        yield from _printed(node.children, depth + 1)
+
+
 def _ordered(block: Block, depth: int) -> Iterator[str]:
     keep = any(line.startswith("class ") for line in block)
-    for line in block if keep else sorted(block, key=lambda one: (_number(one), one)):
+    for line in sorted(block, key=_is_rest) if keep else sorted(block, key=lambda one: (_number(one), one)):
         yield f"{' ' * depth}{line}"
         yield from _ordered(block[line], depth + 1)

@@ -70,7 +70,9 @@ _NAMING: Final = _compiled(_NAMES)
 def dangling(top: Lines) -> frozenset[str]:
     """``kind name`` of everything that a line names and no line defines."""
     there = {found for line in top for found in _found(line, _DEFINING)}
-    return frozenset(f"{kind} {name}" for line in _all(top) for kind, name in _found(line, _NAMING) if (kind, name) not in there)
+    return frozenset(
+        f"{kind} {name}" for line in _all(top) for kind, name in _found(line, _NAMING) if (kind, name) not in there
+    )
 
 
 def _found(line: str, table: tuple[tuple[re.Pattern[str], str], ...]) -> Iterator[tuple[str, str]]:
@@ -87,21 +89,23 @@ def _all(block: Lines) -> Iterator[str]:
 
 
 def points(top: Lines) -> dict[str, tuple[str, ...]]:
-    """Interfaces with access groups, and pairs of zones: the lists of which one must permit a packet."""
+    """Interfaces with access groups, and classes that pass between zones: the lists of which one must permit a packet.
+
+    Between zones of which one has no interface there are no packets.
+    """
     classes = {head.split()[-1]: body for head, body in top.items() if head.startswith("class-map ")}
     policies = {head.split()[-1]: body for head, body in top.items() if head.startswith("policy-map ")}
     found: dict[str, tuple[str, ...]] = {}
+    live = {line.split()[-1] for line in _all(top) if line.startswith("zone-member security ")} | {"self"}
     for head, body in top.items():
         if head.startswith("interface "):
             for line in body:
                 match = re.fullmatch(r"(ip|ipv6) (?:access-group|traffic-filter) (\S+) (in|out)", line)
                 if match is not None:
                     found[f"{head} {match[1]} {match[3]}"] = (match[2],)
-        elif head.startswith("zone-pair "):
-            lists: list[str] = []
+        elif head.startswith("zone-pair ") and {head.split()[4], head.split()[6]} <= live:
             for line in body:
                 for kind, actions in policies.get(line.split()[-1], {}).items():
                     if "pass" in actions or "inspect" in actions:
-                        lists += [one.split()[-1] for one in classes.get(kind.split()[-1], {})]
-            found[" ".join(head.split()[2:])] = tuple(lists)
+                        found[kind] = tuple(one.split()[-1] for one in classes.get(kind.split()[-1], {}))
     return found

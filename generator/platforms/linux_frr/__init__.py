@@ -26,6 +26,8 @@ packet in a VRF in :mod:`.nft_zones` and :mod:`.nft_nat`.
 from __future__ import annotations
 
 from generator.platforms.base import ConfigFile, Feature, Limits, Napalm, NativeCheck, Platform
+from generator.platforms.linux_frr.change import GRAMMAR
+from generator.platforms.linux_frr.device import Router
 from generator.platforms.linux_frr.names import is_port, subinterface
 from generator.platforms.linux_frr.native import check_nftables, check_swanctl
 from generator.platforms.linux_frr.observable import observable
@@ -89,6 +91,8 @@ PLATFORM = Platform(
     observable=observable,
     read=read,
     shows=shows,
+    change=GRAMMAR,
+    device=Router,
     tunnel="xfrm{}".format,
     checks=(
         NativeCheck("vtysh -C", ("vtysh", "-C", "-f", "{file}"), "frr.conf", "frr"),
