@@ -69,7 +69,7 @@ def test_keys_are_in_the_command_files_alone_and_those_are_private(pack: Path) -
         text = (pack / name).read_text(encoding="utf-8")
         for key in (*KEYS, ROTATED):
             assert key not in text, name
-    assert ROTATED in (pack / "pe1" / "commands.txt").read_text(encoding="utf-8")
+    assert ROTATED in (pack / "pe1" / "commands" / "commands.txt").read_text(encoding="utf-8")
     for path in pack.rglob("*"):
         if path.is_file():
             assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
@@ -118,8 +118,8 @@ def test_risks_have_reasons_and_the_routers_an_order(pack: Path) -> None:
 
 def test_commands_and_the_way_back_are_there_for_both_routers(pack: Path) -> None:
     for router in ("pe1", "pe2"):
-        there = (pack / router / "commands.txt").read_text(encoding="utf-8")
-        back = (pack / router / "rollback.txt").read_text(encoding="utf-8")
+        there = (pack / router / "commands" / "commands.txt").read_text(encoding="utf-8")
+        back = (pack / router / "rollback" / "rollback.txt").read_text(encoding="utf-8")
         assert "203.0.113.96/28" in there
         assert "ip prefix-list" in back
         assert "203.0.113.96/28" in back
@@ -147,6 +147,22 @@ def test_what_azure_refuses_is_not_written(tmp_path: Path, running: Path, capsys
     assert "error INV-006: bandwidth_mbps 100 of circuit bravo-ams is lower than the 500 it had" in printed
     assert "nothing was written" in printed
     assert not (tmp_path / "out").exists()
+
+
+def test_a_platform_of_several_files_gets_them_as_a_whole(tmp_path: Path) -> None:
+    edited = copied("fjellmark-linux", tmp_path)
+    edit(edited, "fjellmark.yaml", ("10.20.0.0/16", "10.20.0.0/16, 10.21.0.0/16"))
+    api.render(SHIPPED / "fjellmark-linux", tmp_path / "running", native=False)
+    api.change_pack(edited, tmp_path / "out", running=tmp_path / "running")
+    folder = tmp_path / "out" / "r1" / "commands"
+    commands = (folder / "commands.txt").read_text(encoding="utf-8")
+    assert (
+        "! put the file nftables.conf that lies beside this one in its place\nnft -f /etc/nftables.conf\n" in commands
+    )
+    api.render(edited, tmp_path / "intended", native=False)
+    for name, source in (("commands", "intended"), ("rollback", "running")):
+        wanted = (tmp_path / source / "r1" / "nftables.conf").read_bytes()
+        assert (tmp_path / "out" / "r1" / name / "nftables.conf").read_bytes() == wanted
 
 
 # The page

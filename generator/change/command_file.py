@@ -1,30 +1,37 @@
-"""The commands of a router as a plain file: as typed, with keys, or as shown, without."""
+"""The commands of a router as plain files: as typed, with keys, or as shown, without.
+
+Some platforms take a whole file instead of lines: then the command's context is the file's name, and the
+file is written beside the commands.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from generator.model.change import ChangeSet, Command, Step
 
+COMMENT = "!"
+"""What begins a line that says what the next ones are for."""
 
-def command_text(change: ChangeSet, *, rollback: bool, comment: str = "!", shown: bool = False) -> str:
-    """The file, one step after the other; a comment line says what each step is for.
 
-    Each step begins at the top level.
+def command_text(change: ChangeSet, *, rollback: bool, files: Collection[str] = (), shown: bool = False) -> str:
+    """The file, one step after the other, each from the top level; a comment line says what it is for.
+
+    ``files``: names of files that the platform takes as a whole.
     """
     steps = change.rollback if rollback else change.steps
     what = "the way back" if rollback else "the change"
-    head = [f"{comment} {change.device}: {what}, {len(steps)} step{'' if len(steps) == 1 else 's'}"]
-    return "\n".join([*head, *_lines(steps, comment, shown)]) + "\n"
+    head = [f"{COMMENT} {change.device}: {what}, {len(steps)} step{'' if len(steps) == 1 else 's'}"]
+    return "\n".join([*head, *_lines(steps, files, shown)]) + "\n"
 
 
-def _lines(steps: tuple[Step, ...], comment: str, shown: bool) -> Iterator[str]:
+def _lines(steps: tuple[Step, ...], files: Collection[str], shown: bool) -> Iterator[str]:
     for number, step in enumerate(steps, 1):
-        yield f"{comment} {number}. {step.why}"
-        yield from typed(step.commands, shown=shown)
+        yield f"{COMMENT} {number}. {step.why}"
+        yield from typed(step.commands, files=files, shown=shown)
 
 
-def typed(commands: Iterable[Command], *, shown: bool) -> Iterator[str]:
+def typed(commands: Iterable[Command], *, files: Collection[str] = (), shown: bool) -> Iterator[str]:
     """The lines as they are typed, one after the other, indented as the device keeps them.
 
     A command is typed where the one before has led to, or after its whole context from the top: from inside of a
@@ -33,7 +40,18 @@ def typed(commands: Iterable[Command], *, shown: bool) -> Iterator[str]:
     here: tuple[str, ...] | None = None
     inside: tuple[str, ...] | None = None
     for command in commands:
+        if command.context[:1] and command.context[0] in files:
+            if command.context != here:
+                yield f"{COMMENT} put the file {command.context[0]} that lies beside this one in its place"
+            here = inside = command.context
+            continue
         if command.context and command.context not in (here, inside):
             yield from (f"{' ' * depth}{line}" for depth, line in enumerate(command.context))
         here, inside = command.context, (*command.context, command.text)
         yield f"{' ' * len(command.context)}{command.shown if shown else command.text}"
+
+
+def placed(steps: Iterable[Step], files: Collection[str]) -> tuple[str, ...]:
+    """Names of the files that steps put into place, in their order."""
+    contexts = (command.context for step in steps for command in step.commands)
+    return tuple(dict.fromkeys(one[0] for one in contexts if one and one[0] in files))

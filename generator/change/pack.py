@@ -33,6 +33,12 @@ class RouterPack(msgspec.Struct, frozen=True, kw_only=True):
     """The platform in its maker's words."""
     change: ChangeSet | None = None
     """None: no commands were worked out."""
+    files: tuple[str, ...] = ()
+    """Names of files that the platform takes as a whole, where its config is several files."""
+    there: dict[str, str] = {}
+    """Those that the commands put into place, with keys."""
+    back: dict[str, str] = {}
+    """Those that the way back puts into place, with keys."""
     checks: tuple[Check, ...] = ()
     command_hash: str = ""
     """SHA-256 of the command file, keys masked."""

@@ -24,9 +24,12 @@ def pack_files(pack: Pack, drawn: tuple[Picture, ...]) -> dict[tuple[str, str], 
         (".", "change.json"): pack_json(pack, tool_version=__version__),
     }
     for one in pack.routers:
-        if one.change is not None:
-            files[one.diff.device, "commands.txt"] = command_text(one.change, rollback=False)
-            files[one.diff.device, "rollback.txt"] = command_text(one.change, rollback=True)
+        if one.change is None:
+            continue
+        for rollback, name, whole in ((False, "commands", one.there), (True, "rollback", one.back)):
+            folder = f"{one.diff.device}/{name}"
+            files[folder, f"{name}.txt"] = command_text(one.change, rollback=rollback, files=one.files)
+            files |= {(folder, file): text for file, text in whole.items()}
     return files
 
 

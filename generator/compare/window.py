@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from generator.change.checks import checks
-from generator.change.command_file import command_text
+from generator.change.command_file import command_text, placed
 from generator.change.compared import Comparison, RouterDiff
 from generator.change.pack import Pack, RouterPack
 from generator.change.turns import risks, turns
 from generator.change.units import Side
-from generator.compare.state import Case, masked_hash, masker
-from generator.model.change import ChangeSet
+from generator.compare.state import Case, Texts, masked_hash, masker
+from generator.model.change import ChangeSet, Step
 from generator.model.facts import Facts, NeighborKey
 from generator.model.finding import Finding
 from generator.model.plan import DevicePlan, PairPlan
@@ -49,18 +49,27 @@ def _router(diff: RouterDiff, case: Case, change: ChangeSet | None) -> RouterPac
     before = Side(Facts(hostname=diff.device)) if case.before is None else case.before.side
     mask = masker(case)
     facts = [one.fact for one in diff.objects]
+    files = tuple(file.name for file in platform.files) if len(platform.files) > 1 else ()
+    hashes = ["", ""]
+    if change is not None:
+        texts = (command_text(change, rollback=back, files=files, shown=True) for back in (False, True))
+        hashes = [masked_hash({"": text}, mask) for text in texts]
     return RouterPack(
         diff=diff,
         title=platform.title,
         change=change,
+        files=files,
+        there={} if change is None or case.after is None else _files(change.steps, files, case.after.texts),
+        back={} if change is None or case.before is None else _files(change.rollback, files, case.before.texts),
         checks=checks(diff.device, before, after, facts, _resets(diff, change, after.facts), platform.shows),
-        command_hash=""
-        if change is None
-        else masked_hash({"": command_text(change, rollback=False, shown=True)}, mask),
-        rollback_hash=""
-        if change is None
-        else masked_hash({"": command_text(change, rollback=True, shown=True)}, mask),
+        command_hash=hashes[0],
+        rollback_hash=hashes[1],
     )
+
+
+def _files(steps: Sequence[Step], files: Sequence[str], texts: Texts) -> dict[str, str]:
+    """Files that are put into place as a whole are the texts themselves, comments and all."""
+    return {name: texts[name] for name in placed(steps, files) if name in texts}
 
 
 def _resets(diff: RouterDiff, change: ChangeSet | None, facts: Facts) -> Iterator[NeighborKey]:

@@ -52,12 +52,14 @@ def _router(one: RouterPack) -> str:
         f"{plain(one.diff.device)} ({plain(one.title)})",
         section("Before", _checks(one.checks, "before") or "Nothing that runs already is touched.\n", level=3),
         section(
-            "Commands", unknown if change is None else _code(command_text(change, rollback=False, shown=True)), level=3
+            "Commands",
+            unknown if change is None else _code(command_text(change, rollback=False, files=one.files, shown=True)),
+            level=3,
         ),
         section("After", _checks(one.checks, "after"), level=3),
         section(
             "The way back",
-            unknown if change is None else _code(command_text(change, rollback=True, shown=True)),
+            unknown if change is None else _code(command_text(change, rollback=True, files=one.files, shown=True)),
             level=3,
         ),
     )

@@ -188,7 +188,9 @@ def test_another_kind_of_router_is_one_sentence(tmp_path: Path) -> None:
         ),
     )
     (change,) = [one for one in between(SHIPPED / "northlake", other).changes if one.device == "pe2"]
-    assert change.text == "becomes Juniper MX and SRX, Junos OS instead of Cisco IOS-XE: its whole config is another one"
+    assert (
+        change.text == "becomes Juniper MX and SRX, Junos OS instead of Cisco IOS-XE: its whole config is another one"
+    )
 
 
 def test_edit_helper_refuses_what_is_not_there(tmp_path: Path) -> None:
