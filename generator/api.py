@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from generator.handover import HandoverDocument
     from generator.model.plan import DevicePlan
     from generator.pipeline import Loaded, Part
+    from generator.push.push import MakeSession, PushOptions, PushResult
     from generator.readback.native import NativeRun
     from generator.source import Source
 
@@ -41,6 +43,7 @@ __all__ = [
     "handover",
     "init",
     "json_schema",
+    "push",
     "render",
     "show",
     "verify",
@@ -192,6 +195,39 @@ def fetcher() -> LiveConfigs:
     from generator.live import napalm_fetcher
 
     return napalm_fetcher()
+
+
+def push(
+    inventory: Path,
+    options: PushOptions,
+    *,
+    only: Sequence[str] = (),
+    agree: Callable[[PushResult], bool] = lambda _: False,
+    make_session: MakeSession | None = None,
+    stop: threading.Event | None = None,
+    progress: Progress | None = None,
+) -> PushResult:
+    """Compare the routers with the plan and, with ``options.commit``, change them: one path of a pair at a time.
+
+    ``agree`` is asked once, with all the diffs, before anything is changed.  ``stop``: set it to leave; routers that
+    were changed and not confirmed go back.  Nothing is even compared where `check` finds an error that nobody accepted.
+    """
+    from generator.pipeline import read_inventory
+    from generator.plan import plan
+    from generator.push.drivers import need_napalm
+    from generator.push.push import Push, PushResult, napalm_session
+    from generator.push.targets import pair_targets
+
+    need_napalm()
+    found = check(inventory, progress=progress)
+    if found.stopped or any(one.severity is Severity.ERROR and not one.acknowledged for one in found.findings):
+        found.stopped = found.stopped or "nothing was sent: there are errors"
+        return PushResult(found)
+    loaded = read_inventory(inventory)
+    assert loaded.intent is not None
+    root = inventory if inventory.is_dir() else inventory.parent
+    pairs = pair_targets(loaded.intent, plan(loaded.intent).plan, only, root)
+    return Push(pairs, options, make_session or napalm_session, stop=stop, progress=progress).run(found, agree)
 
 
 def show(inventory: Path, path: str) -> tuple[list[Shown], tuple[Finding, ...]]:

@@ -21,6 +21,8 @@ VERBS = {
     "diff": "what changes on every router, in words and in lines",
     "plan": "the change pack for a window: words, pictures, commands, the way back, checks",
     "handover": "the other end: what is entered in Azure and ordered from the provider",
+    "push": "bring the routers to the plan, one path at a time; a dry run unless --commit",
+    "lab": "boot the routers on this machine, with Azure around them, and prove it",
     "show": "say where any value of the inventory comes from",
     "explain": "a rule: why it is there, how to fix it, a bad and a good example",
     "platforms": "what each kind of router can and cannot do",

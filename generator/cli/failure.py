@@ -31,8 +31,8 @@ def told(error: Exception, words: Sequence[str]) -> int:
 
 def _is_refusal(error: Exception) -> bool:
     # Asks without importing it: the failure may be that it cannot be imported.
-    api = sys.modules.get("generator.api")
-    refused = getattr(api, "Refused", None)
+    outcome = sys.modules.get("generator.model.outcome")
+    refused = getattr(outcome, "Refused", None)
     return isinstance(refused, type) and isinstance(error, refused)
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from generator.inventory.connect import Connect
 from generator.inventory.schema import Model, both, switch
 from generator.inventory.security import (
     BlocksField,
@@ -216,6 +217,7 @@ class Router(Model):
     """Of a firewall: towards the other one, for the state of sessions."""
     ports: dict[str, Port] = {}
     management: Management | None = None
+    connect: Connect | None = None
     defaults: RouterDefaults | None = None
 
 
@@ -234,6 +236,9 @@ class Pair(Model):
     """Appliances between these routers and the core: the first behind the first router."""
     state_sync: bool = False
     """The two firewalls share their session tables (FW-PLACE-03)."""
+    drain: Literal["none", "prepend", "local_preference", "shutdown"] = "prepend"
+    """How `peerwright push` takes traffic off a path before it changes it: ``prepend`` announces longer AS paths and
+    prefers the other router, ``local_preference`` only the latter, ``shutdown`` ends the sessions with Azure."""
     provider: str | None = None
     asn: AsnField | None = None
     location: str | None = None

@@ -8,11 +8,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
-from generator.model.facts import Facts, ReadResult
+from generator.model.address import Prefix
+from generator.model.facts import Facts, NeighborKey, ReadResult
 from generator.model.plan import DevicePlan
 from generator.model.vlan import Tags
 from generator.model.watch import Watch
 from generator.platforms.changing import Device, Grammar
+from generator.platforms.health import Health
 from generator.platforms.tree import Node
 
 
@@ -96,6 +98,54 @@ class Napalm:
 
 
 @dataclass(frozen=True, slots=True)
+class BootStep:
+    """A command that a router of the lab runs at its start, in order."""
+
+    argv: tuple[str, ...]
+    title: str
+    wait: bool = True
+    """Wait for its end, and take any exit status but 0 as a failed boot; else it is a daemon in the foreground."""
+    needs: str = ""
+    """A path that must exist before: where an earlier daemon listens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Boot:
+    """How a router of the platform is booted on a Linux machine, from its rendered files."""
+
+    files: Mapping[str, str]
+    """Absolute path → text."""
+    steps: tuple[BootStep, ...]
+    owned: Mapping[str, str]
+    """File → ``user:group`` that it belongs to, where not root."""
+    empty: tuple[str, ...] = ()
+    """Folders of the machine's that it must not see."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabSupport:
+    """What the lab needs of a platform whose software runs on a Linux machine."""
+
+    port: Callable[[int], str]
+    """Number, from 1 → name of a port, for inventories of other platforms."""
+    boot: Callable[[Mapping[str, str]], Boot]
+    """Rendered files by name → what makes them a router."""
+    sessions: tuple[str, ...]
+    """The command that prints the state of every BGP session."""
+    established: Callable[[str, DevicePlan], Mapping[NeighborKey, str]]
+    """What it printed → the state of each planned session, ``Established`` where it is up; ``absent`` where the router
+    does not have it."""
+    routes: tuple[str, ...]
+    """The command that prints every BGP route, of every neighbour, that passed the import policy."""
+    accepted: Callable[[str, DevicePlan], Mapping[NeighborKey, frozenset[Prefix]]]
+    """What it printed → the prefixes of each planned session."""
+    drops: tuple[str, ...]
+    """The command that prints how often each rule of the packet filters was met."""
+    dropped: Callable[[str], int]
+    """What it printed → packets that were refused."""
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """Bounds of the platform that the rules check before anything is rendered."""
 
@@ -157,6 +207,10 @@ class Platform:
     """How a running config is changed; without it peerwright cannot plan changes for the platform."""
     device: Callable[[Mapping[str, list[Node]]], Device] | None = None
     """A router with this config that takes commands: what plans of changes are proved with."""
+    health: Health | None = None
+    """What the push asks a router beside NAPALM's getters."""
+    lab: LabSupport | None = None
+    """None: there is no free software to boot it with."""
     notes: tuple[str, ...] = ()
     """What a user should know about it; printed by ``peerwright platforms``."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from generator.platforms.base import ConfigFile, Feature, Limits, Napalm, Platform
 from generator.platforms.cisco_xe.change import GRAMMAR
 from generator.platforms.cisco_xe.device import Router
+from generator.platforms.cisco_xe.health import HEALTH
 from generator.platforms.cisco_xe.names import is_port, subinterface
 from generator.platforms.cisco_xe.observable import observable
 from generator.platforms.cisco_xe.reader import read
@@ -53,6 +54,7 @@ PLATFORM = Platform(
     features=frozenset(Feature) - {Feature.VRF_ASN, Feature.SHARED_SHAPER, Feature.STATE_SYNC},
     limits=Limits(reserved_vlans=dict.fromkeys(range(1002, 1006), "reserved on images with layer 2 (PLT-XE-10)")),
     napalm=Napalm("ios", replace=True, merge=True, commit_confirm=True),
+    health=HEALTH,
     port_example="TenGigabitEthernet0/1/0",
     is_port=is_port,
     subinterface=subinterface,

@@ -11,6 +11,7 @@ from typing import Final
 
 from generator.model.vlan import Dot1q, QinQ, Tags
 from generator.platforms.base import ConfigFile, Feature, Limits, Napalm, Platform
+from generator.platforms.juniper_junos.health import HEALTH
 from generator.platforms.juniper_junos.reader import read
 from generator.platforms.juniper_junos.shows import shows
 from generator.platforms.juniper_junos.view import view
@@ -129,6 +130,7 @@ PLATFORM = Platform(
     tunnel="st0.{}".format,
     limits=Limits(reserved_vlans={}, outer_vlan_advised=511),
     napalm=Napalm("junos", replace=True, merge=True, commit_confirm=True),
+    health=HEALTH,
     port_example="xe-0/1/0",
     is_port=is_port,
     subinterface=subinterface,

@@ -25,13 +25,16 @@ packet in a VRF in :mod:`.nft_zones` and :mod:`.nft_nat`.
 
 from __future__ import annotations
 
-from generator.platforms.base import ConfigFile, Feature, Limits, Napalm, NativeCheck, Platform
+from generator.platforms.base import ConfigFile, Feature, LabSupport, Limits, Napalm, NativeCheck, Platform
+from generator.platforms.linux_frr.boot import boot
 from generator.platforms.linux_frr.change import GRAMMAR
 from generator.platforms.linux_frr.device import Router
+from generator.platforms.linux_frr.health import HEALTH
 from generator.platforms.linux_frr.names import is_port, subinterface
 from generator.platforms.linux_frr.native import check_nftables, check_swanctl
 from generator.platforms.linux_frr.observable import observable
 from generator.platforms.linux_frr.reader import read
+from generator.platforms.linux_frr.running import DROPS, ROUTES, SESSIONS, accepted, dropped, established
 from generator.platforms.linux_frr.shows import shows
 from generator.platforms.linux_frr.view import view
 
@@ -84,6 +87,7 @@ PLATFORM = Platform(
     ),
     limits=Limits(reserved_vlans={}),
     napalm=Napalm("linux_frr", replace=True, merge=False, commit_confirm=True),
+    health=HEALTH,
     port_example="eth1",
     is_port=is_port,
     subinterface=subinterface,
@@ -104,6 +108,16 @@ PLATFORM = Platform(
             "strongswan-swanctl, strongswan-charon",
             check_swanctl,
         ),
+    ),
+    lab=LabSupport(
+        port="eth{}".format,
+        boot=boot,
+        sessions=SESSIONS,
+        established=established,
+        routes=ROUTES,
+        accepted=accepted,
+        drops=DROPS,
+        dropped=dropped,
     ),
     notes=(
         "vtysh -C refuses unknown and incomplete lines; it does not see names that are not defined.",

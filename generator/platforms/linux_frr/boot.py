@@ -1,0 +1,72 @@
+"""How the lab boots a Linux router: where the rendered files go, and what reads them.
+
+Just what an administrator does with the files: kernel settings, links, filters, routing, tunnels, in the order in
+which each finds what it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from generator.platforms.base import Boot, BootStep
+
+PATHS: Final = {
+    "frr.conf": "/etc/frr/frr.conf",
+    "daemons": "/etc/frr/daemons",
+    "interfaces": "/etc/network/interfaces",
+    "swanctl.conf": "/etc/swanctl/swanctl.conf",
+    "nftables.conf": "/etc/nftables.conf",
+    "sysctl.conf": "/etc/sysctl.d/90-peerwright.conf",
+}
+"""File as rendered → where it is on the router."""
+
+VICI: Final = "/run/charon.vici"
+_STRONGSWAN: Final = """\
+charon {
+  load = random nonce openssl kdf kernel-netlink socket-default vici updown
+  install_routes = no
+  filelog {
+    log {
+      path = /var/log/charon.log
+      default = 1
+    }
+  }
+  plugins {
+    vici {
+      socket = unix:///run/charon.vici
+    }
+  }
+}
+swanctl {
+  load = random openssl
+}
+"""
+"""No routes by the IKE daemon: BGP decides what goes into a tunnel (PLT-LNX-09)."""
+_CHARON: Final = "/usr/lib/ipsec/charon"
+
+
+def boot(files: Mapping[str, str]) -> Boot:
+    """For the rendered ``files`` of one router, by their names."""
+    steps = [
+        BootStep(("sysctl", "-q", "-p", PATHS["sysctl.conf"]), "kernel settings"),
+        BootStep(("ifup", "-a"), "links"),
+        BootStep(("nft", "-f", PATHS["nftables.conf"]), "filters"),
+        BootStep(("/usr/lib/frr/frrinit.sh", "start"), "routing"),
+    ]
+    if "remote_addrs" in files.get("swanctl.conf", ""):
+        steps += [
+            BootStep((_CHARON,), "IKE daemon", wait=False),
+            BootStep(("swanctl", "--load-all", "--noprompt"), "tunnels", needs=VICI),
+        ]
+    contents = {PATHS[name]: text for name, text in files.items()}
+    return Boot(
+        files={
+            **contents,
+            "/etc/frr/vtysh.conf": "service integrated-vtysh-config\n",
+            "/etc/strongswan.conf": _STRONGSWAN,
+        },
+        steps=tuple(steps),
+        owned=dict.fromkeys((PATHS["frr.conf"], PATHS["daemons"], "/etc/frr/vtysh.conf"), "frr:frr"),
+        empty=("/etc/frr", "/etc/swanctl", "/etc/network/interfaces.d", "/etc/nftables.d", "/etc/sysctl.d"),
+    )

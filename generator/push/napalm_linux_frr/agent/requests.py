@@ -1,0 +1,128 @@
+"""One request on stdin (JSON), one answer on stdout (JSON)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import time
+from typing import Any
+
+from .applying import apply
+from .checks import check
+from .diffs import compare
+from .files import Box, Files, Refused, run
+from .timer import alive, go_back, start_timer
+
+GUARD = 900
+"""Seconds after which an interrupted commit without a timer of its own is undone."""
+
+
+def digest(texts: Files) -> str:
+    """Of what runs: the same text, the same digest."""
+    joined = "\0".join(f"{name}\0{texts[name]}" for name in sorted(texts))
+    return hashlib.sha256(joined.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def op_read(box: Box) -> dict[str, Any]:
+    running = box.running()
+    return {
+        "running": running,
+        "startup": {name: box.text(name) for name in box.paths},
+        "digest": digest(running),
+        "pending": box.load("pending"),
+        "last": box.load("last"),
+    }
+
+
+def op_check(box: Box) -> dict[str, Any]:
+    return {"problems": check(box, box.request["files"])}
+
+
+def op_compare(box: Box) -> dict[str, Any]:
+    return {"diff": compare(box, box.request["files"])}
+
+
+def op_commit(box: Box) -> dict[str, Any]:
+    files, seconds = box.request["files"], box.request.get("revert_in")
+    with box.lock():
+        pending = box.load("pending")
+        if pending and alive(pending):
+            raise Refused("pending", f"a commit of {pending['user']} waits for its confirmation")
+        problems = check(box, files)
+        if problems:
+            raise Refused("check", "the router refuses lines of the candidate", problems)
+        before = box.running()
+        expected = box.request.get("digest")
+        if expected and digest(before) != expected:
+            raise Refused("changed", "the config of the router changed since it was compared")
+        disk = {name: box.text(name) for name in box.paths}
+        box.keep("checkpoint", {"disk": disk, "running": before})
+        token = os.urandom(8).hex()
+        user = os.environ.get("SUDO_USER") or os.environ.get("USER") or str(os.getuid())
+        entry = {"token": token, "user": user, "message": box.request.get("message", ""), "pid": 0}
+        entry["deadline"] = time.time() + (seconds or GUARD)
+        box.keep("pending", entry)
+        entry["pid"] = start_timer(box, token, seconds or GUARD)
+        box.keep("pending", entry)
+        try:
+            apply(box, files, disk)
+        except Exception as error:
+            troubles = go_back(box, f"could not be applied: {error}")
+            after = "the old config is back" if not troubles else "going back failed too: " + "; ".join(troubles)
+            raise Refused("apply", f"{error}; {after}") from None
+        if not seconds:
+            box.forget("pending")
+            box.keep("last", {"event": "committed", "why": "", "troubles": [], "at": time.time()})
+    return {"digest": digest(box.running())}
+
+
+def op_confirm(box: Box) -> dict[str, Any]:
+    with box.lock(wait=5):
+        pending = box.load("pending")
+        if not pending:
+            raise Refused("none", "no commit waits for its confirmation")
+        if not alive(pending):
+            go_back(box, "its timer was gone")
+            raise Refused("none", "the timer of the pending commit was gone (a reboot?); the old config is back")
+        box.forget("pending")
+        box.keep("last", {"event": "confirmed", "why": "", "troubles": [], "at": time.time()})
+    return {}
+
+
+def op_rollback(box: Box) -> dict[str, Any]:
+    with box.lock(wait=30):
+        if not box.load("checkpoint"):
+            raise Refused("none", "there is nothing to go back to: no commit was made through this driver")
+        troubles = go_back(box, "rolled back")
+    if troubles:
+        raise Refused("apply", "going back failed: " + "; ".join(troubles))
+    return {}
+
+
+def op_pending(box: Box) -> dict[str, Any]:
+    """A pending commit; one whose timer died with the machine is undone now."""
+    pending = box.load("pending")
+    if pending and not alive(pending):
+        with box.lock(wait=5):
+            go_back(box, "its timer was gone")
+        pending = None
+    return {"pending": pending}
+
+
+def op_run(box: Box) -> dict[str, Any]:
+    return {"results": [run(argv, timeout=60) for argv in box.request["commands"]]}
+
+
+def main() -> None:
+    request = json.loads(sys.stdin.buffer.read().decode())
+    os.environ["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    os.umask(0o077)
+    try:
+        answer = globals()["op_" + request["op"]](Box(request))
+    except Refused as error:
+        answer = {"error": str(error), "kind": error.kind, "problems": error.problems}
+    except OSError as error:
+        answer = {"error": f"{error.strerror}: {error.filename}", "kind": "system", "problems": []}
+    sys.stdout.write(json.dumps(answer))

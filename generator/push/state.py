@@ -1,0 +1,74 @@
+"""What a router is seen to do, and what the plan says that it should."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from generator.model.address import Prefix
+from generator.model.facts import NeighborKey
+from generator.model.plan import DevicePlan, Peer
+from generator.push.drain import drained_sessions
+
+
+class SessionState(msgspec.Struct, frozen=True):
+    """One neighbour in one family.  -1 and None: the router does not say."""
+
+    up: bool
+    uptime: int = -1
+    """Seconds."""
+    accepted: int = -1
+    announced: int = -1
+    accepted_prefixes: frozenset[Prefix] | None = None
+    announced_prefixes: frozenset[Prefix] | None = None
+    bfd: bool | None = None
+
+
+class RouterState(msgspec.Struct, frozen=True):
+    """One router at one moment."""
+
+    at: float
+    """Seconds of a monotonic clock."""
+    sessions: dict[NeighborKey, SessionState] = {}
+    tunnels: dict[str, bool] = {}
+
+
+class Expected(msgspec.Struct, frozen=True):
+    """What a session must show."""
+
+    peer: Peer
+    up: bool = True
+    bfd: bool = False
+    accept: tuple[Prefix, ...] | None = None
+    """Exactly these come in; None: which, only Microsoft knows, but some do."""
+    announce: tuple[Prefix, ...] | None = None
+    """Exactly these leave; None: not planned by prefix."""
+    most: int = 0
+    """Limit of prefixes (ER-BGP-11), 0: none."""
+
+
+class Expectation(msgspec.Struct, frozen=True):
+    """What a whole router must show."""
+
+    sessions: dict[NeighborKey, Expected]
+    tunnels: tuple[str, ...] = ()
+
+
+def expectation(plan: DevicePlan, mode: Literal["", "shutdown"] = "") -> Expectation:
+    """Of a plan; with ``shutdown`` the sessions with Azure are down on purpose."""
+    closed = drained_sessions(plan) if mode == "shutdown" else frozenset()
+    found: dict[NeighborKey, Expected] = {}
+    for one in plan.sessions:
+        neighbor = plan.facts.neighbors[one.neighbor]
+        azure = one.peer in (Peer.MSEE, Peer.GATEWAY)
+        open_end = one.accept_any or bool(one.accept_communities)
+        found[one.neighbor] = Expected(
+            peer=one.peer,
+            up=one.neighbor not in closed and neighbor.enabled,
+            bfd=neighbor.bfd is not None,
+            accept=one.accept if azure and not open_end else None,
+            announce=one.announce if azure else None,
+            most=neighbor.max_prefix.limit if neighbor.max_prefix is not None else 0,
+        )
+    return Expectation(found, tuple(plan.facts.tunnels))
