@@ -190,11 +190,23 @@ def explain_change(
         return explained(cases, prune=prune), result
 
 
-def fetcher() -> LiveConfigs:
-    """For `compare`: what fetches the running configs from the routers themselves."""
-    from generator.live import napalm_fetcher
+def fetcher(inventory: Path, *, make_session: MakeSession | None = None) -> LiveConfigs:
+    """For `compare`: what fetches the running configs from the routers of an inventory themselves.
 
-    return napalm_fetcher()
+    Raises `Refused` where NAPALM is not installed or the inventory cannot be read.
+    """
+    from generator.pipeline import read_inventory
+    from generator.push.drivers import need_napalm
+    from generator.push.fetch import fetcher as fetch_from
+    from generator.push.push import napalm_session
+
+    loaded = read_inventory(inventory)
+    if loaded.intent is None:
+        raise Refused(f"{inventory} cannot be read: {loaded.stopped}", f"see what `peerwright check {inventory}` says")
+    if make_session is None:
+        need_napalm()
+    root = inventory if inventory.is_dir() else inventory.parent
+    return fetch_from(loaded.intent, root, make_session or napalm_session)
 
 
 def push(

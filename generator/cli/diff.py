@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
         Path(options.inventory),
         running=None if options.running is None else Path(options.running),
         since=options.since,
-        live=fetcher() if options.live else None,
+        live=fetcher(Path(options.inventory)) if options.live else None,
         only=tuple(options.only),
     )
     if found is None:

@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
         Path(options.output),
         running=None if options.running is None else Path(options.running),
         since=options.since,
-        live=fetcher() if options.live else None,
+        live=fetcher(Path(options.inventory)) if options.live else None,
         prune=options.prune,
     )
     if written is None:
@@ -97,7 +97,7 @@ def _explain(options: argparse.Namespace) -> int:
         Path(options.inventory),
         running=None if options.running is None else Path(options.running),
         since=options.since,
-        live=fetcher() if options.live else None,
+        live=fetcher(Path(options.inventory)) if options.live else None,
         prune=options.prune,
     )
     if text is None:

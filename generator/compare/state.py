@@ -113,10 +113,11 @@ def running_state(device: DevicePlan, texts: Texts, earlier: DevicePlan | None) 
 def masker(case: Case) -> Masker:
     """Hides every key that either side of a router has."""
     sides = [state.side.facts for state in (case.before, case.after) if state is not None]
-    return Masker(secret for facts in sides for secret in _secrets(facts))
+    return Masker(secret for facts in sides for secret in secrets_of(facts))
 
 
-def _secrets(facts: Facts) -> Iterator[Secret]:
+def secrets_of(facts: Facts) -> Iterator[Secret]:
+    """Every key in the facts of a router."""
     for table in FACT_TABLES:
         things: Mapping[object, Any] = getattr(facts, table)
         for thing in things.values():

@@ -106,13 +106,15 @@ def test_configs_that_are_not_there_are_exit_code_2(tmp_path: Path, capsys: pyte
     assert "error RB-005: " in capsys.readouterr().out
 
 
-def test_the_routers_are_not_asked_without_a_login(
+def test_a_router_that_does_not_answer_is_exit_code_2(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.delenv("PEERWRIGHT_USERNAME", raising=False)
+    def refuse(inventory: Path) -> None:
+        raise api.Refused(f"pe1 of {inventory.name} gave no running config", "see whether SSH reaches it")
+
+    monkeypatch.setattr(api, "fetcher", refuse)
     assert main(["diff", str(NORTHLAKE), "--live"]) == 2
-    said = capsys.readouterr().err
-    assert "no login for the routers" in said or "NAPALM is not installed" in said
+    assert "pe1 of northlake gave no running config" in capsys.readouterr().err
 
 
 def test_an_inventory_with_an_error_makes_no_pack(
