@@ -31,9 +31,9 @@ def told(error: Exception, words: Sequence[str]) -> int:
 
 def _is_refusal(error: Exception) -> bool:
     # Asks without importing it: the failure may be that it cannot be imported.
-    outcome = sys.modules.get("generator.model.outcome")
-    refused = getattr(outcome, "Refused", None)
-    return isinstance(refused, type) and isinstance(error, refused)
+    modules = (sys.modules.get(name) for name in ("generator.model.outcome", "generator.api"))
+    found = (getattr(module, "Refused", None) for module in modules)
+    return any(isinstance(one, type) and isinstance(error, one) for one in found)
 
 
 def _bug(error: Exception, words: Sequence[str]) -> str:
