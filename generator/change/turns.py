@@ -34,9 +34,11 @@ def turns(devices: Iterable[str], pairs: Iterable[PairPlan]) -> tuple[Turn, ...]
 
 
 def _shares(circuits: list[PairPlan]) -> str:
-    passive = len({(one.customer, one.circuit) for one in circuits if one.mode == "active_passive"})
+    passive = {(one.customer, one.circuit) for one in circuits if one.mode == "active_passive"}
     count = len({(one.customer, one.circuit) for one in circuits})
-    return f"of {count} circuit{'' if count == 1 else 's'}, {passive} prefer{'s' if passive == 1 else ''} one link"
+    if not passive:
+        return "both links of every circuit carry traffic"
+    return f"{len(passive)} of {count} circuit{'' if count == 1 else 's'} use{'s' if len(passive) == 1 else ''} one link only"
 
 
 def risks(

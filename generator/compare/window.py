@@ -38,7 +38,7 @@ def pack_of(
         comparison=found,
         routers=tuple(_router(diffs[turn.device], by_name[turn.device], changes.get(turn.device)) for turn in order),
         order=order,
-        risks=tuple(risks([diffs[turn.device] for turn in order], plans, pairs, changes)),
+        risks=tuple(dict.fromkeys(risks([diffs[turn.device] for turn in order], plans, pairs, changes))),
         findings=tuple(findings),
     )
 

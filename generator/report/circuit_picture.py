@@ -124,10 +124,10 @@ def _picture(
         left = list(_links(name, customer, circuit, before, after, mine, left=True))
         height = LANE * max(1, len(right), len(left)) + 16
         state: State = "changed" if mine else "same"
-        boxes.append(_box(200, top, 100, height, name, _platform(name, before, after), state))
+        boxes.append(_box(215, top, 100, height, name, _platform(name, before, after), state))
         boxes.append(_box(560, top, 90, height, f"MSEE {index}", "AS 12076", "same"))
-        lanes += [_lane(300, 560, top + 16 + LANE * place, one) for place, one in enumerate(right)]
-        lanes += [_lane(110, 200, top + 16 + LANE * place, one) for place, one in enumerate(left)]
+        lanes += [_lane(315, 560, top + 16 + LANE * place, one) for place, one in enumerate(right)]
+        lanes += [_lane(110, 215, top + 16 + LANE * place, one) for place, one in enumerate(left)]
         top += height + 24
     boxes.insert(0, _box(10, 10, 100, max(top - 34, 40), customer, circuit, "same"))
     words = "; ".join(f"{one.device} {one.text}" for one in changes if not one.detail)
@@ -195,6 +195,8 @@ def _state(session: Session, changes: list[Change], *, kept: bool) -> State:
         mine = [one for one in mine if one.subject == unit.subject]
     if any(session.neighbor in one.starts for one in mine):
         return "added"
+    if any(session.neighbor in one.resets for one in changes):
+        return "changed"
     circuit_wide = [one for one in changes if unit.circuit and one.circuit == unit.circuit and not one.domain]
     return "changed" if mine or circuit_wide else "same"
 
