@@ -239,18 +239,14 @@ def _bare(text: str) -> str:
 def _alone(text: str) -> bool:
     """Whether a statement is of a kind of which a block has one: a word and its value."""
     words = text.split(" ")
-    return (
-        words[0].replace("-", "").isalpha()
-        and words[0] not in _BESIDE
-        and words[0] not in _NAMED
-        and len(words) > 1
-    )
+    return words[0].replace("-", "").isalpha() and words[0] not in _BESIDE and words[0] not in _NAMED and len(words) > 1
 
 
 def _inserts(there: list[str], wanted: list[str], path: Path) -> Iterator[Typed]:
     """What must be moved so that ordered statements come in the wanted order."""
-    order = [text for text in there if text.split(" ")[0] in _ORDERED]
-    goal = [text for text in wanted if text.split(" ")[0] in _ORDERED]
+    kinds = _ORDERED if path and path[-1].startswith("from-zone ") else _ORDERED - {"policy"}
+    order = [text for text in there if text.split(" ")[0] in kinds]
+    goal = [text for text in wanted if text.split(" ")[0] in kinds]
     for place, text in enumerate(goal):
         if order[place] != text:
             yield Typed(path, f"insert {text} before {order[place]}")

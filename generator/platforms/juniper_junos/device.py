@@ -144,12 +144,13 @@ def _statements(block: Block, path: tuple[str, ...]) -> Iterator[tuple[str, tupl
         yield from _statements(below, (*path, text))
 
 
-def _printed(block: Block, depth: int, *, sort: bool) -> Iterator[str]:
-    ordered = any(text.startswith(("term ", "policy ", "rule ")) for text in block)
+def _printed(block: Block, depth: int, *, sort: bool, head: str = "") -> Iterator[str]:
+    kinds = ("term ", "rule ", "policy ") if head.startswith("from-zone ") else ("term ", "rule ")
+    ordered = any(text.startswith(kinds) for text in block)
     for text in sorted(block) if sort and not ordered else block:
         if block[text]:
             yield f"{'    ' * depth}{text} {{"
-            yield from _printed(block[text], depth + 1, sort=sort)
+            yield from _printed(block[text], depth + 1, sort=sort, head=text)
             yield f"{'    ' * depth}}}"
         else:
             yield f"{'    ' * depth}{text};"
