@@ -113,7 +113,8 @@ def _take(blocks: list[Block], context: tuple[str, ...], text: str) -> str:
     for one in gone:
         del block[one]
     for place in range(len(blocks) - 1, 0, -1):  # blocks without a content of their own vanish
-        if blocks[place] or " " in context[place - 1]:
+        head = context[place - 1]
+        if blocks[place] or (" " in head and not head.startswith("family ")):
             break
         del blocks[place - 1][context[place - 1]]
     return ""
