@@ -16,6 +16,7 @@ from generator.inventory.resolve import resolve
 from generator.inventory.secrets import SecretStore
 from generator.model.change import ChangeSet, Step
 from generator.model.facts import Facts
+from generator.model.filters import Filter
 from generator.model.plan import DevicePlan
 from generator.plan import components, plan_component
 from generator.platforms import load
@@ -93,4 +94,16 @@ def comparable(facts: Facts, other: Facts) -> Facts:
     ports = {
         name: one for name, one in facts.interfaces.items() if name in other.interfaces or one.addresses or one.vrf
     }
-    return msgspec.structs.replace(facts, interfaces=ports)
+    filters = {key: _sorted_sources(one) for key, one in facts.filters.items()}
+    return msgspec.structs.replace(facts, interfaces=ports, filters=filters)
+
+
+def _sorted_sources(one: Filter) -> Filter:
+    """The addresses of a rule stand beside each other: their order means nothing."""
+    rules = tuple(
+        msgspec.structs.replace(
+            rule, sources=tuple(sorted(rule.sources)), destinations=tuple(sorted(rule.destinations))
+        )
+        for rule in one.rules
+    )
+    return Filter(one.name, one.family, rules)

@@ -56,6 +56,7 @@ def change_set(
         rollback=back,
         resets=resets_between(platform, now_trees, then_trees, forward.moves.rebuilt) if there else (),
         risks=risks_of(there),
+        atomic=grammar.atomic,
     )
 
 

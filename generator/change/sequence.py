@@ -72,10 +72,13 @@ class Sequence:
                 place += 1
                 # Sessions that go, go before their filters become those of others.
                 turn = _DEFINE if self.grammar.session(self.now[key]) is not None else _REMOVE
+                turn = 0 if self.grammar.atomic else turn
                 rank = self.grammar.rank(key) if turn == _DEFINE else -self.grammar.rank(key)
                 self.actions[key] = Action(turn, rank + (turn == _DEFINE) * 1000, place, key, _REMOVE)
 
     def _edges(self) -> None:
+        if self.grammar.atomic:  # nothing is ever seen in between
+            return
         holders = {claim: key for key, item in self.now.items() for claim in item.claims}
         for key, action in self.actions.items():
             if action.stage != _REMOVE:
@@ -125,6 +128,8 @@ class Sequence:
 
     def _batches(self) -> dict[Key, list[Key]]:
         """Policies of which more than one part changes, with those that share a part: they change at once."""
+        if self.grammar.atomic:
+            return {}
         group: dict[Key, Key] = {}
 
         def root(key: Key) -> Key:

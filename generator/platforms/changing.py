@@ -41,6 +41,9 @@ class Item(msgspec.Struct, frozen=True):
 class Grammar(Protocol):
     """How one platform's config is changed line by line."""
 
+    atomic: bool
+    """All commands take effect at once, with a commit."""
+
     def items(self, trees: Mapping[str, list[Node]]) -> dict[Key, Item]:
         """The parts of a config that peerwright knows; everything else is left out and thereby left alone."""
 

@@ -62,6 +62,8 @@ PLACEHOLDER_AS: Final = "64496"
 class CiscoXe:
     """`generator.platforms.changing.Grammar` of IOS-XE."""
 
+    atomic = False
+
     def items(self, trees: Mapping[str, list[Node]]) -> dict[Key, Item]:
         return items(trees)
 

@@ -68,7 +68,7 @@ class Router:
     def _load(self, block: Block, nodes: list[Node]) -> None:
         for node in nodes:
             for text in _split(_plain(node.text)):
-                if text not in _HIDDEN and not _TIMERS.fullmatch(text):
+                if text not in _HIDDEN and not _TIMERS.fullmatch(text) and not text.startswith("banner "):
                     self._load(block.setdefault(text, Block()), node.children)
 
     def apply(self, context: tuple[str, ...], text: str) -> str:

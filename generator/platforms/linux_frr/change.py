@@ -41,7 +41,7 @@ _OURS: Final = {
     "bgp": re.compile(r"router bgp .*|(?:no )?bgp (?:router-id|default ipv4-unicast|bestpath as-path ignore)\b.*"),
     "bgp-af": re.compile(r"address-family .*|(?:network|redistribute|maximum-paths)\b.*"),
 }
-_KEY: Final = re.compile(r'(.*\bpassword |\s*secret = ).+')
+_KEY: Final = re.compile(r"(.*\bpassword |\s*secret = ).+")
 
 
 def negated(text: str) -> str:
@@ -63,6 +63,8 @@ def slot(text: str) -> tuple[str, bool]:
 
 class LinuxFrr:
     """`generator.platforms.changing.Grammar` of a Linux router."""
+
+    atomic = False
 
     def items(self, trees: Mapping[str, list[Node]]) -> dict[Key, Item]:
         return items(trees)
@@ -105,12 +107,19 @@ class LinuxFrr:
         if kind == "route-map" and used and not _at_once(old, new, commands):
             return None
         if kind == "neighbor":
-            commands.sort(key=lambda line: (line.text.startswith("no ") and not line.text.endswith(" all"), -line.text.count("profile")))
+            commands.sort(
+                key=lambda line: (
+                    line.text.startswith("no ") and not line.text.endswith(" all"),
+                    -line.text.count("profile"),
+                )
+            )
         return commands
 
     def same(self, old: Item, new: Item) -> bool:
         if old.key[0] in _LISTS:
-            return [one for _, one in sorted(_entries(old).items())] == [one for _, one in sorted(_entries(new).items())]
+            return [one for _, one in sorted(_entries(old).items())] == [
+                one for _, one in sorted(_entries(new).items())
+            ]
         return old.lines == new.lines if old.key[0] == "file" else set(old.lines) == set(new.lines)
 
     def release(self, item: Item, claims: Collection[str]) -> tuple[list[Typed], Item]:
@@ -126,7 +135,10 @@ class LinuxFrr:
             other = f"{name}_NEXT{number}"
         before, after = name.split(" ")[-1], other.split(" ")[-1]
         lines = tuple(
-            Typed(tuple(_swap(one, before, after) for one in line.context), line.text if line.context else _swap(line.text, before, after))
+            Typed(
+                tuple(_swap(one, before, after) for one in line.context),
+                line.text if line.context else _swap(line.text, before, after),
+            )
             for line in item.lines
         )
         return finished((kind, other), lines)
@@ -136,7 +148,9 @@ class LinuxFrr:
         return finished(
             item.key,
             tuple(
-                Typed(line.context, _swap(line.text, before, after)) if old in finished(item.key, (line,)).refs else line
+                Typed(line.context, _swap(line.text, before, after))
+                if old in finished(item.key, (line,)).refs
+                else line
                 for line in item.lines
             ),
             item.number,
@@ -157,8 +171,10 @@ class LinuxFrr:
 
     def ours(self, item: Item, intended: Mapping[Key, Item]) -> bool:
         texts = [line.text for line in item.lines]
-        return item.key[0] == "neighbor" and any(text.endswith(" remote-as 12076") for text in texts) and any(
-            " description MSEE " in text for text in texts
+        return (
+            item.key[0] == "neighbor"
+            and any(text.endswith(" remote-as 12076") for text in texts)
+            and any(" description MSEE " in text for text in texts)
         )
 
     def space(self, item: Item) -> Key | None:

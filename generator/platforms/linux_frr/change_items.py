@@ -19,7 +19,9 @@ LOADS: Final = {
 }
 """How a file that is in place takes effect, as a whole."""
 _CLOSING: Final = frozenset(("exit", "exit-vrf", "exit-address-family", "end"))
-_LIST: Final = re.compile(r"(ip|ipv6) prefix-list (\S+) seq .*|bgp (as-path access-list|community-list (?:standard|expanded)) (\S+) seq .*")
+_LIST: Final = re.compile(
+    r"(ip|ipv6) prefix-list (\S+) seq .*|bgp (as-path access-list|community-list (?:standard|expanded)) (\S+) seq .*"
+)
 _NEIGHBOR: Final = re.compile(r"(?:no )?neighbor (\S+) .*")
 
 

@@ -69,14 +69,23 @@ class Router:
         return self._unset(block, context, text[3:]) if self._takes_away(text) else self._set(block, context, text)
 
     def _takes_away(self, text: str) -> bool:
-        return text.startswith("no ") and text != "no bgp default ipv4-unicast" and not text.endswith(" send-community all")
+        return (
+            text.startswith("no ")
+            and text != "no bgp default ipv4-unicast"
+            and not text.endswith(" send-community all")
+        )
 
     def _set(self, block: Block, context: tuple[str, ...], line: str) -> str:
         entry = _NUMBERED.fullmatch(line)
         if entry is not None:
             for other in block:
                 there = _NUMBERED.fullmatch(other)
-                if there is not None and there[1] == entry[1] and other != line and (there[2] == entry[2] or there[3] == entry[3]):
+                if (
+                    there is not None
+                    and there[1] == entry[1]
+                    and other != line
+                    and (there[2] == entry[2] or there[3] == entry[3])
+                ):
                     return f"{other} is there"
         words = line.split()
         if words[0] == "neighbor" and words[2] != "remote-as" and not self._known(context, words[1]):
@@ -101,7 +110,12 @@ class Router:
         words = bare.split()
         if words[0] == "neighbor" and len(words) == 2:
             blocks = [block, *(body for head, body in block.items() if head.startswith("address-family"))]
-            gone = [(one, line) for one in blocks for line in one if words[1] in line.split() and "neighbor" in line.split()[:2]]
+            gone = [
+                (one, line)
+                for one in blocks
+                for line in one
+                if words[1] in line.split() and "neighbor" in line.split()[:2]
+            ]
         elif bare.endswith(" bfd"):
             gone = [(block, line) for line in block if line == bare or line.startswith(f"{bare} ")]
         else:
@@ -121,7 +135,9 @@ class Router:
         return "\n".join((*files, "=== frr.conf", *_ordered(self.top, 0))) + "\n"
 
     def dangling(self) -> frozenset[str]:
-        there = {_defined(line) for line in self.top} | {f"bfd profile {line.split()[-1]}" for line in self.top.get("bfd", ())}
+        there = {_defined(line) for line in self.top} | {
+            f"bfd profile {line.split()[-1]}" for line in self.top.get("bfd", ())
+        }
         return frozenset(name for line in _all(self.top) if (name := _named(line)) and name not in there)
 
     def points(self) -> dict[str, tuple[str, ...]]:
