@@ -60,7 +60,14 @@ def test_each_path_is_drained_changed_and_drained_no_more_the_secondary_first() 
     result = pair.push()
     assert result.state == "done"
     assert result.changed == ["r2", "r1"]
-    assert commits(pair.r2) == ["commit old drained", "confirm", "commit new drained", "confirm", "commit new", "confirm"]
+    assert commits(pair.r2) == [
+        "commit old drained",
+        "confirm",
+        "commit new drained",
+        "confirm",
+        "commit new",
+        "confirm",
+    ]
     assert commits(pair.r1) == commits(pair.r2)
 
 
@@ -120,7 +127,9 @@ def test_gates_get_their_time() -> None:
 def test_a_fault_that_the_other_path_notices_shuts_a_gate() -> None:
     """Both routers share the fault: what is committed on one resets a session of the other."""
     pair = Pair(drain=False)
-    pair.r2.hurt = lambda what: setattr(pair.r1, "seen", with_session(GOOD, AZURE, up=False)) if what == "commit" else None
+    pair.r2.hurt = lambda what: (
+        setattr(pair.r1, "seen", with_session(GOOD, AZURE, up=False)) if what == "commit" else None
+    )
     result = pair.push()
     assert result.state == "failed"
     assert "on the other path, 172.16.0.2 (VRF CORP, IPv4) went down" in result.why
@@ -130,7 +139,9 @@ def test_a_fault_that_the_other_path_notices_shuts_a_gate() -> None:
 
 def test_a_flap_of_the_other_path_is_seen_though_it_is_up_again() -> None:
     pair = Pair(drain=False)
-    pair.r2.hurt = lambda what: setattr(pair.r1, "seen", with_session(GOOD, AZURE, uptime=-889)) if what == "commit" else None
+    pair.r2.hurt = lambda what: (
+        setattr(pair.r1, "seen", with_session(GOOD, AZURE, uptime=-889)) if what == "commit" else None
+    )
     pair.clock.now = 890.0
     assert "was reset" in pair.push().why
 

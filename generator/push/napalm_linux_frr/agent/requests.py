@@ -112,7 +112,26 @@ def op_pending(box: Box) -> dict[str, Any]:
 
 
 def op_run(box: Box) -> dict[str, Any]:
-    return {"results": [run(argv, timeout=60) for argv in box.request["commands"]]}
+    """Exit status and output of each command.  Those that answer in JSON share one vtysh, whose start costs most."""
+    commands: list[list[str]] = box.request["commands"]
+    shared = [argv[2] for argv in commands if argv[0] == "vtysh" and argv[2].endswith(" json")]
+    answers = together(shared) if len(shared) > 1 else {}
+    return {"results": [(0, answers[argv[-1]]) if argv[-1] in answers else run(argv, timeout=60) for argv in commands]}
+
+
+def together(commands: list[str]) -> dict[str, str]:
+    """Answers of several commands; none where they cannot be told apart."""
+    status, said = run(["vtysh", *[word for one in commands for word in ("-c", one)]], timeout=120)
+    decoder, texts, place = json.JSONDecoder(), [], 0
+    try:
+        while status == 0 and said[place:].strip():
+            place += len(said[place:]) - len(said[place:].lstrip())
+            end = decoder.raw_decode(said, place)[1]
+            texts.append(said[place:end])
+            place = end
+    except ValueError:
+        return {}
+    return dict(zip(commands, texts, strict=True)) if len(texts) == len(commands) else {}
 
 
 def main() -> None:
