@@ -165,6 +165,17 @@ def test_a_platform_of_several_files_gets_them_as_a_whole(tmp_path: Path) -> Non
         assert (tmp_path / "out" / "r1" / name / "nftables.conf").read_bytes() == wanted
 
 
+def test_a_platform_whose_commands_bear_their_path_gets_one_line_each(tmp_path: Path) -> None:
+    edited = copied("hollins", tmp_path)
+    edit(edited, "hollins.yaml", ("bandwidth_mbps: 1000", "bandwidth_mbps: 2000"))
+    api.render(SHIPPED / "hollins", tmp_path / "running", native=False)
+    api.change_pack(edited, tmp_path / "out", running=tmp_path / "running")
+    lines = (tmp_path / "out" / "ce1" / "commands" / "commands.txt").read_text(encoding="utf-8").splitlines()
+    assert [one for one in lines if not one.startswith("#")] == [
+        "set class-of-service traffic-control-profiles HOLLINS-LON shaping-rate 2000m"
+    ]
+
+
 # The page
 
 

@@ -6,32 +6,44 @@ file is written beside the commands.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from generator.model.change import ChangeSet, Command, Step
 
-COMMENT = "!"
-"""What begins a line that says what the next ones are for."""
+OneLine = Callable[[tuple[str, ...], str], str]
+"""Context and command → one line, on platforms whose commands bear their whole path."""
 
 
-def command_text(change: ChangeSet, *, rollback: bool, files: Collection[str] = (), shown: bool = False) -> str:
+def command_text(
+    change: ChangeSet,
+    *,
+    rollback: bool,
+    files: Collection[str] = (),
+    one_line: OneLine | None = None,
+    shown: bool = False,
+) -> str:
     """The file, one step after the other, each from the top level; a comment line says what it is for.
 
     ``files``: names of files that the platform takes as a whole.
     """
     steps = change.rollback if rollback else change.steps
     what = "the way back" if rollback else "the change"
-    head = [f"{COMMENT} {change.device}: {what}, {len(steps)} step{'' if len(steps) == 1 else 's'}"]
-    return "\n".join([*head, *_lines(steps, files, shown)]) + "\n"
+    comment = "!" if one_line is None else "#"
+    head = [f"{comment} {change.device}: {what}, {len(steps)} step{'' if len(steps) == 1 else 's'}"]
+    return "\n".join([*head, *_lines(steps, files, one_line, comment, shown)]) + "\n"
 
 
-def _lines(steps: tuple[Step, ...], files: Collection[str], shown: bool) -> Iterator[str]:
+def _lines(
+    steps: tuple[Step, ...], files: Collection[str], one_line: OneLine | None, comment: str, shown: bool
+) -> Iterator[str]:
     for number, step in enumerate(steps, 1):
-        yield f"{COMMENT} {number}. {step.why}"
-        yield from typed(step.commands, files=files, shown=shown)
+        yield f"{comment} {number}. {step.why}"
+        yield from typed(step.commands, files=files, one_line=one_line, shown=shown)
 
 
-def typed(commands: Iterable[Command], *, files: Collection[str] = (), shown: bool) -> Iterator[str]:
+def typed(
+    commands: Iterable[Command], *, files: Collection[str] = (), one_line: OneLine | None = None, shown: bool
+) -> Iterator[str]:
     """The lines as they are typed, one after the other, indented as the device keeps them.
 
     A command is typed where the one before has led to, or after its whole context from the top: from inside of a
@@ -40,15 +52,19 @@ def typed(commands: Iterable[Command], *, files: Collection[str] = (), shown: bo
     here: tuple[str, ...] | None = None
     inside: tuple[str, ...] | None = None
     for command in commands:
+        text = command.shown if shown else command.text
+        if one_line is not None:
+            yield one_line(command.context, text)
+            continue
         if command.context[:1] and command.context[0] in files:
             if command.context != here:
-                yield f"{COMMENT} put the file {command.context[0]} that lies beside this one in its place"
+                yield f"! put the file {command.context[0]} that lies beside this one in its place"
             here = inside = command.context
             continue
         if command.context and command.context not in (here, inside):
             yield from (f"{' ' * depth}{line}" for depth, line in enumerate(command.context))
         here, inside = command.context, (*command.context, command.text)
-        yield f"{' ' * len(command.context)}{command.shown if shown else command.text}"
+        yield f"{' ' * len(command.context)}{text}"
 
 
 def placed(steps: Iterable[Step], files: Collection[str]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from generator.change.command_file import OneLine
 from generator.change.compared import Comparison, RouterDiff
 from generator.model.change import ChangeSet
 from generator.model.finding import Finding
@@ -33,6 +34,7 @@ class RouterPack(msgspec.Struct, frozen=True, kw_only=True):
     """The platform in its maker's words."""
     change: ChangeSet | None = None
     """None: no commands were worked out."""
+    one_line: OneLine | None = None
     files: tuple[str, ...] = ()
     """Names of files that the platform takes as a whole, where its config is several files."""
     there: dict[str, str] = {}

@@ -28,7 +28,9 @@ def pack_files(pack: Pack, drawn: tuple[Picture, ...]) -> dict[tuple[str, str], 
             continue
         for rollback, name, whole in ((False, "commands", one.there), (True, "rollback", one.back)):
             folder = f"{one.diff.device}/{name}"
-            files[folder, f"{name}.txt"] = command_text(one.change, rollback=rollback, files=one.files)
+            files[folder, f"{name}.txt"] = command_text(
+                one.change, rollback=rollback, files=one.files, one_line=one.one_line
+            )
             files |= {(folder, file): text for file, text in whole.items()}
     return files
 

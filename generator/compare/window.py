@@ -52,12 +52,16 @@ def _router(diff: RouterDiff, case: Case, change: ChangeSet | None) -> RouterPac
     files = tuple(file.name for file in platform.files) if len(platform.files) > 1 else ()
     hashes = ["", ""]
     if change is not None:
-        texts = (command_text(change, rollback=back, files=files, shown=True) for back in (False, True))
+        texts = (
+            command_text(change, rollback=back, files=files, one_line=platform.one_line, shown=True)
+            for back in (False, True)
+        )
         hashes = [masked_hash({"": text}, mask) for text in texts]
     return RouterPack(
         diff=diff,
         title=platform.title,
         change=change,
+        one_line=platform.one_line,
         files=files,
         there={} if change is None or case.after is None else _files(change.steps, files, case.after.texts),
         back={} if change is None or case.before is None else _files(change.rollback, files, case.before.texts),

@@ -203,6 +203,8 @@ class Platform:
     """A stateful firewall by trade (INV-056)."""
     shows: Callable[[Watch], tuple[str, ...]] | None = None
     """The commands that show the state of something, for the checks before and after a change."""
+    one_line: Callable[[tuple[str, ...], str], str] | None = None
+    """Context and command → the command on one line, where the platform's commands bear their whole path."""
     change: Grammar | None = None
     """How a running config is changed; without it peerwright cannot plan changes for the platform."""
     device: Callable[[Mapping[str, list[Node]]], Device] | None = None

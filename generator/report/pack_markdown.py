@@ -53,13 +53,17 @@ def _router(one: RouterPack) -> str:
         section("Before", _checks(one.checks, "before") or "Nothing that runs already is touched.\n", level=3),
         section(
             "Commands",
-            unknown if change is None else _code(command_text(change, rollback=False, files=one.files, shown=True)),
+            unknown
+            if change is None
+            else _code(command_text(change, rollback=False, files=one.files, one_line=one.one_line, shown=True)),
             level=3,
         ),
         section("After", _checks(one.checks, "after"), level=3),
         section(
             "The way back",
-            unknown if change is None else _code(command_text(change, rollback=True, files=one.files, shown=True)),
+            unknown
+            if change is None
+            else _code(command_text(change, rollback=True, files=one.files, one_line=one.one_line, shown=True)),
             level=3,
         ),
     )

@@ -150,8 +150,8 @@ def _router(number: int, one: RouterPack, pack: Pack) -> RouterView:
         news=tuple(
             printable(f"{each.where}: {each.text}; {each.effect}") for each in one.diff.changes if not each.detail
         ),
-        steps=() if change is None else _steps(change.steps, one.files),
-        rollback=() if change is None else _steps(change.rollback, one.files),
+        steps=() if change is None else _steps(change.steps, one),
+        rollback=() if change is None else _steps(change.rollback, one),
         has_commands=change is not None,
         atomic=change is not None and change.atomic,
         before=tuple(_checks(number, one, "before")),
@@ -162,13 +162,13 @@ def _router(number: int, one: RouterPack, pack: Pack) -> RouterView:
     )
 
 
-def _steps(steps: tuple[Step, ...], files: tuple[str, ...]) -> tuple[StepView, ...]:
+def _steps(steps: tuple[Step, ...], one: RouterPack) -> tuple[StepView, ...]:
     return tuple(
         StepView(
             number,
             printable(step.why),
             printable(", ".join(step.subjects)),
-            "\n".join(map(printable, typed(step.commands, files=files, shown=True))),
+            "\n".join(map(printable, typed(step.commands, files=one.files, one_line=one.one_line, shown=True))),
         )
         for number, step in enumerate(steps, 1)
     )

@@ -14,6 +14,7 @@ from generator.platforms.base import ConfigFile, Feature, Limits, Napalm, Platfo
 from generator.platforms.juniper_junos.change import GRAMMAR
 from generator.platforms.juniper_junos.device import Router
 from generator.platforms.juniper_junos.health import HEALTH
+from generator.platforms.juniper_junos.one_line import one_line
 from generator.platforms.juniper_junos.reader import read
 from generator.platforms.juniper_junos.shows import shows
 from generator.platforms.juniper_junos.view import view
@@ -141,6 +142,7 @@ PLATFORM = Platform(
     observable=observable,
     read=read,
     shows=shows,
+    one_line=one_line,
     change=GRAMMAR,
     device=Router,
     notes=(
