@@ -27,6 +27,11 @@ readback
     Trees, comparison with the plan, evaluated policies, the best-path simulation, native checkers.
 rules
     One documented function each, by topic; `peerwright explain` prints them.
+change
+    From what a router runs to what it should run: what that means (`sentences`), which lines (`block_diff`),
+    the commands in a safe order and back (`commands`), what a window needs beside them (`pack`).
+compare
+    Both sides of every router: two inventories, or running configs and one; `window` makes the change pack.
 lab
     The routers as real devices on this machine, with Azure emulated around them, and what that proves.
 report, cli

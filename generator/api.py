@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,10 @@ from generator.model.finding import Finding, Related, Severity
 from generator.model.outcome import CheckResult, DeviceRow, Progress, Refused, Shown, Tier
 
 if TYPE_CHECKING:
+    from generator.change.compared import Comparison
+    from generator.compare.written import Written
     from generator.handover import HandoverDocument
+    from generator.model.plan import DevicePlan
     from generator.pipeline import Loaded, Part
     from generator.push.push import MakeSession, PushOptions, PushResult
     from generator.readback.native import NativeRun
@@ -32,7 +35,11 @@ __all__ = [
     "Refused",
     "Shown",
     "Tier",
+    "change_pack",
     "check",
+    "compare",
+    "explain_change",
+    "fetcher",
     "handover",
     "init",
     "json_schema",
@@ -42,6 +49,9 @@ __all__ = [
     "verify",
 ]
 
+
+LiveConfigs = Callable[["DevicePlan"], Mapping[str, str]]
+"""A router's plan → the config files that it runs, by their names."""
 
 NEVER_ACCEPTED = ("SRC-", "SCH-", "SEC-", "RB-", "ACK-")
 """What no comment waives: without it there is no config that says what the inventory says."""
@@ -85,6 +95,118 @@ def verify(inventory: Path, configs: Path, *, only: Sequence[str] = ()) -> Check
         _known_routers(only, loaded.intent.routers)
         findings, rows, tiers = verify_configs(loaded.intent, configs, only)
         return _conclude(loaded, findings, rows, tiers, None)
+
+
+def compare(
+    inventory: Path,
+    *,
+    running: Path | None = None,
+    since: str | None = None,
+    live: LiveConfigs | None = None,
+    only: Sequence[str] = (),
+) -> tuple[Comparison | None, CheckResult]:
+    """What changes on every router, in words and in lines: from what it runs, or from an earlier inventory.
+
+    ``running`` is a folder with config files as for `verify`; ``live`` fetches them from the routers.
+    ``since`` alone compares with the inventory of that git revision; beside one of the others it says which
+    inventory made the running configs, so that what it had and this one has not is ours to remove.
+    None instead of the comparison where the inventory cannot be planned.  Raises `Refused`.
+    """
+    from generator.compare import compared, earlier_intent
+    from generator.pipeline import collector_paused, read_inventory
+    from generator.plan import plan
+
+    with collector_paused():
+        loaded = read_inventory(inventory)
+        if loaded.intent is None:
+            return None, _conclude(loaded, [], [], [], None)
+        result = _conclude(loaded, list(plan(loaded.intent).findings), [], [], None)
+        if any(one.severity is Severity.ERROR for one in result.findings):
+            return None, result
+        _known_routers(only, loaded.intent.routers)
+        with earlier_intent(inventory, since) as (earlier, commit):
+            found = compared(loaded.intent, inventory, running=running, live=live, earlier=earlier, commit=commit)
+        settled = _settle(loaded.source, found.findings, everything=False)
+        routers = tuple(one for one in found.routers if not only or one.device in only)
+        return msgspec.structs.replace(found, findings=settled, routers=routers), result
+
+
+def change_pack(
+    inventory: Path,
+    out: Path,
+    *,
+    running: Path | None = None,
+    since: str | None = None,
+    live: LiveConfigs | None = None,
+    prune: bool = False,
+) -> tuple[Written | None, CheckResult]:
+    """Write the change pack for a window into the folder ``out``; arguments as for `compare`.
+
+    ``prune``: the commands remove foreign lines inside of what is ours too.
+
+    None, and nothing written, where the inventory has an error that nobody accepted.  Raises `Refused`.
+    """
+    from generator.compare.written import write_pack
+    from generator.pipeline import read_inventory
+
+    result = check(inventory, native=False)
+    if any(one.severity is Severity.ERROR and not one.acknowledged for one in result.findings) or result.stopped:
+        return None, result
+    loaded = read_inventory(inventory)
+    assert loaded.intent is not None
+    done = write_pack(
+        loaded.intent,
+        inventory,
+        out,
+        running=running,
+        live=live,
+        since=since,
+        prune=prune,
+        findings=result.findings,
+        settle=lambda findings: _settle(loaded.source, findings, everything=False),
+    )
+    return done, result
+
+
+def explain_change(
+    inventory: Path,
+    *,
+    running: Path | None = None,
+    since: str | None = None,
+    live: LiveConfigs | None = None,
+    prune: bool = False,
+) -> tuple[str | None, CheckResult]:
+    """The commands one after the other on a simulated router, and what is wrong after each; arguments as for `compare`."""
+    from generator.compare.cases import cases_of, earlier_intent
+    from generator.compare.written import explained
+    from generator.pipeline import read_inventory
+
+    result = check(inventory, native=False)
+    loaded = read_inventory(inventory)
+    if any(one.severity is Severity.ERROR and not one.acknowledged for one in result.findings) or loaded.intent is None:
+        return None, result
+    with earlier_intent(inventory, since) as (earlier, _):
+        cases, _ = cases_of(loaded.intent, running=running, live=live, earlier=earlier)
+        return explained(cases, prune=prune), result
+
+
+def fetcher(inventory: Path, *, make_session: MakeSession | None = None) -> LiveConfigs:
+    """For `compare`: what fetches the running configs from the routers of an inventory themselves.
+
+    Raises `Refused` where NAPALM is not installed or the inventory cannot be read.
+    """
+    from generator.pipeline import read_inventory
+    from generator.push.drivers import need_napalm
+    from generator.push.fetch import fetcher as fetch_from
+    from generator.push.push import napalm_session
+
+    loaded = read_inventory(inventory)
+    if loaded.intent is None:
+        raise Refused(f"{inventory} cannot be read: {loaded.stopped}", f"see what `peerwright check {inventory}` says")
+    if make_session is None:
+        need_napalm()
+    root = inventory if inventory.is_dir() else inventory.parent
+    return fetch_from(loaded.intent, root, make_session or napalm_session)
 
 
 def push(

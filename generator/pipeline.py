@@ -73,8 +73,11 @@ def collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def read_inventory(path: Path, *, keep: bool = False) -> Loaded:
-    """Files → intent, with everything wrong on the way.  ``keep``: the plain values stay in the source."""
+def read_inventory(path: Path, *, keep: bool = False, secrets: SecretStore | None = None) -> Loaded:
+    """Files → intent, with everything wrong on the way.
+
+    ``keep``: the plain values stay in the source.  ``secrets``: where references lead, if not to files below ``path``.
+    """
     source = load_source(path)
     findings = list(source.findings)
     if not source.data:
@@ -89,7 +92,7 @@ def read_inventory(path: Path, *, keep: bool = False) -> Loaded:
         return Loaded(source, None, findings, "the inventory does not fit the schema, so nothing was planned")
     if not keep:
         source.data.clear()
-    intent, dangling = resolve(inventory, SecretStore(source.root))
+    intent, dangling = resolve(inventory, secrets or SecretStore(source.root))
     return Loaded(source, intent, findings + dangling)
 
 

@@ -18,6 +18,8 @@ VERBS = {
     "check": "run every rule and read the configs back; write nothing",
     "render": "the same, then write the configuration of both routers",
     "verify": "compare config files from elsewhere with what the inventory means",
+    "diff": "what changes on every router, in words and in lines",
+    "plan": "the change pack for a window: words, pictures, commands, the way back, checks",
     "handover": "the other end: what is entered in Azure and ordered from the provider",
     "push": "bring the routers to the plan, one path at a time; a dry run unless --commit",
     "lab": "boot the routers on this machine, with Azure around them, and prove it",

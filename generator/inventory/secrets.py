@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from hashlib import sha256
 from pathlib import Path
 
 from generator.model.finding import DataPath, Finding, Severity
@@ -76,3 +77,22 @@ def _fix(reference: str) -> str:
     if kind == "env":
         return f"export {name} in the shell that runs peerwright"
     return f"put the key, alone on one line, into {name} (paths count from the inventory's folder)"
+
+
+class PastSecrets(SecretStore):
+    """The secrets of an earlier state of an inventory: what is not kept with it is taken from where it is now.
+
+    Keys are seldom in version control, so the same reference stands for the same key.  One that is
+    nowhere stands for itself: it is only compared, and shown masked.
+    """
+
+    def __init__(self, root: Path, now: Path) -> None:
+        super().__init__(root)
+        self._now = SecretStore(now)
+
+    def _resolve(self, reference: str) -> tuple[Secret, str]:
+        for resolve in (super()._resolve, self._now._resolve):
+            secret, trouble = resolve(reference)
+            if not trouble:
+                return secret, ""
+        return Secret(sha256(reference.encode()).hexdigest(), reference), ""

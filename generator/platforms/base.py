@@ -12,6 +12,8 @@ from generator.model.address import Prefix
 from generator.model.facts import Facts, NeighborKey, ReadResult
 from generator.model.plan import DevicePlan
 from generator.model.vlan import Tags
+from generator.model.watch import Watch
+from generator.platforms.changing import Device, Grammar
 from generator.platforms.health import Health
 from generator.platforms.tree import Node
 
@@ -199,6 +201,14 @@ class Platform:
     """Folder of its templates, where it is not ``templates/<id>`` of peerwright itself."""
     firewall_class: bool = False
     """A stateful firewall by trade (INV-056)."""
+    shows: Callable[[Watch], tuple[str, ...]] | None = None
+    """The commands that show the state of something, for the checks before and after a change."""
+    one_line: Callable[[tuple[str, ...], str], str] | None = None
+    """Context and command → the command on one line, where the platform's commands bear their whole path."""
+    change: Grammar | None = None
+    """How a running config is changed; without it peerwright cannot plan changes for the platform."""
+    device: Callable[[Mapping[str, list[Node]]], Device] | None = None
+    """A router with this config that takes commands: what plans of changes are proved with."""
     health: Health | None = None
     """What the push asks a router beside NAPALM's getters."""
     lab: LabSupport | None = None

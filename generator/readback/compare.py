@@ -127,7 +127,7 @@ class _Comparison:
         for key, there in found.items():
             if key in wanted:
                 continue
-            if self.strict or self.touches(table, there):
+            if self.strict or touches(self.plan.facts, table, there):
                 yield self.about(UNEXPECTED, table, key, there, "is not in the plan")
             else:
                 self.foreign += 1
@@ -163,19 +163,19 @@ class _Comparison:
             place=self.result.places.get(fact) if place else None,
         )
 
-    def touches(self, table: str, there: Any) -> bool:
-        """Whether an object that is not in the plan reaches into what the plan owns."""
-        plan = self.plan.facts
-        if table == "neighbors":
-            return there.remote_as == MICROSOFT or (there.vrf != "" and there.vrf in plan.vrfs)
-        if table in ("static_routes", "bgp", "interfaces"):
-            return there.vrf != "" and there.vrf in plan.vrfs
-        if table == "vrfs":
-            ours = {word for one in plan.vrfs.values() for word in (one.name, one.rd, *one.exports)}
-            return not ours.isdisjoint(there.imports)
-        if table == "prefix_lists":
-            return any(there.name == name for name, _ in plan.prefix_lists)
-        return _reaches(plan, table, there)
+
+def touches(plan: Facts, table: str, there: Any) -> bool:
+    """Whether an object that is not in the plan reaches into what the plan owns."""
+    if table == "neighbors":
+        return there.remote_as == MICROSOFT or (there.vrf != "" and there.vrf in plan.vrfs)
+    if table in ("static_routes", "bgp", "interfaces"):
+        return there.vrf != "" and there.vrf in plan.vrfs
+    if table == "vrfs":
+        ours = {word for one in plan.vrfs.values() for word in (one.name, one.rd, *one.exports)}
+        return not ours.isdisjoint(there.imports)
+    if table == "prefix_lists":
+        return any(there.name == name for name, _ in plan.prefix_lists)
+    return _reaches(plan, table, there)
 
 
 def _reaches(plan: Facts, table: str, there: Any) -> bool:

@@ -14,6 +14,8 @@ from generator.readback.indent import parse_indent
 
 Parsed = tuple[list[Node], list[UnrecognisedLine]]
 """A file's tree, and what stands in the way of reading it."""
+Trees = dict[str, list[Node]]
+"""By file name."""
 
 
 def read_rendered(platform: Platform, texts: Mapping[str, str]) -> ReadResult:
@@ -39,14 +41,30 @@ def _parse_device(file: ConfigFile, text: str) -> Parsed:
 
 
 def _read(platform: Platform, texts: Mapping[str, str], parse: Callable[[ConfigFile, str], Parsed]) -> ReadResult:
-    trees: dict[str, list[Node]] = {}
+    return read_trees(platform, *_trees(platform, texts, parse))
+
+
+def rendered_trees(platform: Platform, texts: Mapping[str, str]) -> tuple[Trees, list[UnrecognisedLine]]:
+    """The trees of files that we rendered."""
+    return _trees(platform, texts, _parse_rendered)
+
+
+def read_trees(platform: Platform, trees: Trees, problems: list[UnrecognisedLine]) -> ReadResult:
+    """Trees to facts."""
+    result = platform.read(trees)
+    if problems:
+        return msgspec.structs.replace(result, unrecognised=(*problems, *result.unrecognised))
+    return result
+
+
+def _trees(
+    platform: Platform, texts: Mapping[str, str], parse: Callable[[ConfigFile, str], Parsed]
+) -> tuple[Trees, list[UnrecognisedLine]]:
+    trees: Trees = {}
     problems: list[UnrecognisedLine] = []
     for file in platform.files:
         text = texts.get(file.name)
         if text is not None:
             trees[file.name], found = parse(file, text)
             problems += found
-    result = platform.read(trees)
-    if problems:
-        return msgspec.structs.replace(result, unrecognised=(*problems, *result.unrecognised))
-    return result
+    return trees, problems

@@ -138,11 +138,11 @@ def explain(name: str, want: Any, have: Any) -> Iterator[str]:
         for field in want.__struct_fields__:
             wanted, found = getattr(want, field), getattr(have, field)
             if wanted != found:
-                yield f"{field.replace('_', ' ')} is {_value(found)}, the plan says {_value(wanted)}"
+                yield f"{field.replace('_', ' ')} is {value_text(found)}, the plan says {value_text(wanted)}"
     elif isinstance(want, tuple) and isinstance(have, tuple):
         yield from _entries(name, want, have)
     else:
-        yield f"{name.replace('_', ' ')} is {_value(have)}, the plan says {_value(want)}"
+        yield f"{name.replace('_', ' ')} is {value_text(have)}, the plan says {value_text(want)}"
 
 
 def _rules(want: tuple[Any, ...], have: tuple[Any, ...]) -> Iterator[str]:
@@ -159,7 +159,7 @@ def _rules(want: tuple[Any, ...], have: tuple[Any, ...]) -> Iterator[str]:
             if wanted != found:
                 if name == "protocol":
                     wanted, found = _protocol(wanted), _protocol(found)
-                yield f"rule {label}: {name.replace('_', ' ')} is {_value(found)}, the plan says {_value(wanted)}"
+                yield f"rule {label}: {name.replace('_', ' ')} is {value_text(found)}, the plan says {value_text(wanted)}"
     if planned == there:
         yield f"rules are in the order {', '.join(there)}, the plan says {', '.join(planned)}"
 
@@ -203,7 +203,7 @@ def _entries(name: str, want: tuple[Any, ...], have: tuple[Any, ...]) -> Iterato
 
 
 def _list(things: Iterable[Any], limit: int = 5) -> str:
-    texts = [_value(one) for one in things]
+    texts = [value_text(one) for one in things]
     rest = len(texts) - limit
     return ", ".join(texts[:limit]) + (f" and {rest} more" if rest > 0 else "")
 
@@ -246,7 +246,7 @@ _VALUES: Final[dict[type, Callable[[Any], str]]] = {
 }
 
 
-def _value(value: Any) -> str:
+def value_text(value: Any) -> str:
     """A value as a person reads it."""
     if isinstance(value, tuple):
         return _list(value) if value else "empty"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from generator.platforms.base import ConfigFile, Feature, Limits, Napalm, Platform
+from generator.platforms.cisco_xe.change import GRAMMAR
+from generator.platforms.cisco_xe.device import Router
 from generator.platforms.cisco_xe.health import HEALTH
 from generator.platforms.cisco_xe.names import is_port, subinterface
 from generator.platforms.cisco_xe.observable import observable
 from generator.platforms.cisco_xe.reader import read
+from generator.platforms.cisco_xe.shows import shows
 from generator.platforms.cisco_xe.view import view
 
 PLATFORM = Platform(
@@ -58,6 +61,9 @@ PLATFORM = Platform(
     view=view,
     observable=observable,
     read=read,
+    shows=shows,
+    change=GRAMMAR,
+    device=Router,
     loopback="Loopback{}".format,
     tunnel="Tunnel{}".format,
     notes=(

@@ -11,8 +11,12 @@ from typing import Final
 
 from generator.model.vlan import Dot1q, QinQ, Tags
 from generator.platforms.base import ConfigFile, Feature, Limits, Napalm, Platform
+from generator.platforms.juniper_junos.change import GRAMMAR
+from generator.platforms.juniper_junos.device import Router
 from generator.platforms.juniper_junos.health import HEALTH
+from generator.platforms.juniper_junos.one_line import one_line
 from generator.platforms.juniper_junos.reader import read
+from generator.platforms.juniper_junos.shows import shows
 from generator.platforms.juniper_junos.view import view
 from generator.platforms.juniper_junos.words import observable
 from generator.platforms.juniper_junos.zoning import is_srx
@@ -137,6 +141,10 @@ PLATFORM = Platform(
     view=view,
     observable=observable,
     read=read,
+    shows=shows,
+    one_line=one_line,
+    change=GRAMMAR,
+    device=Router,
     notes=(
         "The keepalive interval is a third of the hold time; it cannot be set (PLT-JUN-06).",
         "On a provider's port a unit is S-tag × 4 + 0 (private), 1 (Microsoft) or 2 (public); else it is the C-tag.",

@@ -27,12 +27,15 @@ from __future__ import annotations
 
 from generator.platforms.base import ConfigFile, Feature, LabSupport, Limits, Napalm, NativeCheck, Platform
 from generator.platforms.linux_frr.boot import boot
+from generator.platforms.linux_frr.change import GRAMMAR
+from generator.platforms.linux_frr.device import Router
 from generator.platforms.linux_frr.health import HEALTH
 from generator.platforms.linux_frr.names import is_port, subinterface
 from generator.platforms.linux_frr.native import check_nftables, check_swanctl
 from generator.platforms.linux_frr.observable import observable
 from generator.platforms.linux_frr.reader import read
 from generator.platforms.linux_frr.running import DROPS, ROUTES, SESSIONS, accepted, dropped, established
+from generator.platforms.linux_frr.shows import shows
 from generator.platforms.linux_frr.view import view
 
 PLATFORM = Platform(
@@ -91,6 +94,9 @@ PLATFORM = Platform(
     view=view,
     observable=observable,
     read=read,
+    shows=shows,
+    change=GRAMMAR,
+    device=Router,
     tunnel="xfrm{}".format,
     checks=(
         NativeCheck("vtysh -C", ("vtysh", "-C", "-f", "{file}"), "frr.conf", "frr"),
