@@ -24,7 +24,11 @@ def theirs(running: str, intended: str) -> tuple[Step, ...]:
     host = Host(hostname="r1", os="ios")
     host.load_running_config(running)
     host.load_generated_config(intended)
-    commands = [Command(path, text, text) for child in host.remediation_config().all_children_sorted() for path, text in [_place(child)]]
+    commands = [
+        Command(path, text, text)
+        for child in host.remediation_config().all_children_sorted()
+        for path, text in [_place(child)]
+    ]
     return (Step(tuple(commands), "hier_config"),)
 
 

@@ -7,8 +7,8 @@ may refuse, and a neighbour in a VRF is active from its first line on.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from ipaddress import ip_interface
+from collections.abc import Callable, Iterator, Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_interface
 from typing import Final
 
 from generator.platforms.cisco_xe.device_names import dangling, points
@@ -133,12 +133,12 @@ class Router:
         entry = _PREFIX.fullmatch(line)
         if entry is not None:
             for other in block:
-                there = _PREFIX.fullmatch(other)
+                one = _PREFIX.fullmatch(other)
                 if (
-                    there is not None
-                    and there[1] == entry[1]
+                    one is not None
+                    and one[1] == entry[1]
                     and other != line
-                    and (there[2] == entry[2] or there[3] == entry[3])
+                    and (one[2] == entry[2] or one[3] == entry[3])
                 ):
                     return f"insertion failed: {other} is there"
         head = context[-1] if context else ""
@@ -338,7 +338,7 @@ def _access_entry(block: Block, line: str) -> str:
     return ""
 
 
-def _network(line: str):  # type: ignore[no-untyped-def]
+def _network(line: str) -> IPv4Network | IPv6Network | None:
     words = line.split()
     try:
         if words[:2] == ["ip", "address"] and len(words) > 3:
@@ -354,7 +354,7 @@ def _vrf(block: Block) -> str:
     return next((line.split()[-1] for line in block if line.startswith("vrf forwarding ")), "")
 
 
-def _drop(block: Block, matches) -> str:  # type: ignore[no-untyped-def]
+def _drop(block: Block, matches: Callable[[str], object]) -> str:
     gone = [one for one in block if matches(one)]
     for one in gone:
         del block[one]

@@ -65,7 +65,7 @@ class Router:
     def dangling(self) -> frozenset[str]:
         options = self.top.get("policy-options", Block())
         there = {" ".join(text.split(" ")[:2]) for text in options}
-        found = set()
+        found: set[str] = set()
         for text, path in _statements(self.top, ()):
             for pattern, kind in _REF:
                 match = pattern.fullmatch(text)
