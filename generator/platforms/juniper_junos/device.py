@@ -73,12 +73,11 @@ class Router:
                     match is not None
                     and (kind == "policy-statement") == ("bgp" in path)
                     and path[0] != "policy-options"
-                    or (
-                        match is not None
-                        and path[0] == "policy-options"
-                        and path[-1] == "from"
-                        and kind != "policy-statement"
-                    )
+                ) or (
+                    match is not None
+                    and path[0] == "policy-options"
+                    and path[-1] == "from"
+                    and kind != "policy-statement"
                 ):
                     found.update(f"{kind} {name}" for name in match[1].split(" "))
         return frozenset(name for name in found if name not in there)

@@ -121,7 +121,7 @@ def typed(frr: Frr, start: object, steps: tuple[Step, ...], invariants: Invarian
     for step in steps:
         for command in step.commands:
             start.apply(command.context, command.text)  # type: ignore[attr-defined]
-            if command.context[:1] and command.context[0] in PLATFORM_FILES or command.text in LOADS:
+            if (command.context[:1] and command.context[0] in PLATFORM_FILES) or command.text in LOADS:
                 continue
             said = frr.type(command)
             if "%" in said or "Unknown" in said:
