@@ -42,7 +42,7 @@ def patient(examples: int) -> settings:
 
 
 @pytest.mark.parametrize("platform", ["juniper_junos", "linux_frr"])
-@patient(6)
+@patient(3)
 @given(data=st.data())
 def test_there_and_back_between_any_two_inventories(platform: str, data: st.DataObject) -> None:
     check(platform, data.draw(inventories()), data.draw(inventories()))
