@@ -47,7 +47,7 @@ class Invariants:
         """What is the same before and after is the same in between: sessions, links, routes, the way of management."""
         for table in _STEADY:
             old, new, now = getattr(self.old, table), getattr(self.new, table), getattr(facts, table)
-            if now == old or now == new:
+            if now in (old, new):
                 continue
             for key, thing in old.items():
                 if new.get(key) == thing and not _alike(now.get(key), thing) and not self._excused(table, key, thing):

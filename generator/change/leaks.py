@@ -7,6 +7,9 @@ they tell apart, and for packets the corners of every rule.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, cast
+
+import msgspec
 
 from generator.change.within_reach import reachable
 from generator.model.address import Prefix, parse_prefix
@@ -17,6 +20,7 @@ from generator.readback.packet import Packet, PacketFilter
 from generator.readback.policy import Policies, Route
 from generator.readback.ways import host_in
 
+FAMILIES: Final[tuple[Family, ...]] = (4, 6)
 Closure = tuple[object, ...]
 Points = Mapping[str, tuple[str, ...]]
 
@@ -78,7 +82,7 @@ class Leaks:
     def of_packets(self, facts: Facts, points: Points) -> Iterator[str]:
         """Packets that pass a filter, and would neither before nor after."""
         for place, names in points.items():
-            for family in (4, 6):
+            for family in FAMILIES:
                 here = _filters(facts, names, family)
                 ends = [
                     _filters(end, found.get(place, ()), family)
@@ -107,16 +111,26 @@ def _closure(facts: Facts, name: str) -> Closure:
     policy = facts.policies.get(name)
     if policy is None:
         return ("undefined", name)
-    return tuple(
+    rules = tuple(
         (
-            rule.label, rule.permit, rule.prefixes, rule.protocols, rule.local_preference, rule.prepend, rule.med, rule.set_communities,
-            frozenset((family, one.entries) for text in rule.prefix_lists for family in (4, 6) if (one := facts.prefix_lists.get((text, family)))),
-            frozenset(one.entries for text in rule.as_path_lists if (one := facts.as_path_lists.get(text))),
-            frozenset(one.communities for text in rule.community_lists if (one := facts.community_lists.get(text))),
-            len(rule.prefix_lists), len(rule.as_path_lists), len(rule.community_lists),
+            msgspec.structs.replace(rule, prefix_lists=(), as_path_lists=(), community_lists=()),
+            frozenset(
+                facts.prefix_lists[key].entries
+                for text in rule.prefix_lists
+                for family in FAMILIES
+                if (key := (text, family)) in facts.prefix_lists
+            ),
+            frozenset(facts.as_path_lists[text].entries for text in rule.as_path_lists if text in facts.as_path_lists),
+            frozenset(
+                facts.community_lists[text].communities
+                for text in rule.community_lists
+                if text in facts.community_lists
+            ),
+            (len(rule.prefix_lists), len(rule.as_path_lists), len(rule.community_lists)),
         )
         for rule in policy.rules
-    ) + (policy.default_permit,)  # fmt: skip
+    )
+    return (rules, policy.default_permit)
 
 
 def _rules(facts: Facts, name: str) -> Policy | None:
@@ -137,7 +151,7 @@ def _prefixes(facts: Facts, name: str, family: Family) -> Iterator[Prefix]:
             yield entry.prefix
             for length in {entry.low, entry.high, min(entry.high + 1, entry.prefix.max_prefixlen)}:
                 if length > entry.prefix.prefixlen:
-                    yield next(entry.prefix.subnets(new_prefix=length))
+                    yield cast(Prefix, next(iter(entry.prefix.subnets(new_prefix=length))))
 
 
 def _communities(facts: Facts, name: str) -> Iterator[str]:

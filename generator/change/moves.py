@@ -77,7 +77,7 @@ class Moves:
         elif not users:
             yield from self._again(new)
         else:
-            yield from self._behind_twin(old, new, users)
+            yield from self._behind_twin(new, users)
 
     def change_together(self, keys: list[Key]) -> Iterator[Move]:
         """Change policies and their lists at once: complete new ones stand in for them while they are rewritten."""
@@ -116,7 +116,7 @@ class Moves:
                     parts[ref] = None
         return [key for key in parts if self.grammar.filters(key)]
 
-    def _behind_twin(self, old: Item, new: Item, users: list[Key]) -> Iterator[Move]:
+    def _behind_twin(self, new: Item, users: list[Key]) -> Iterator[Move]:
         key = new.key
         waiting = self.twins.get(key)
         twin = waiting or self.grammar.twin(new, {*self.state, *self.then})

@@ -57,6 +57,11 @@ class Sequence:
             yield from self._do(action, batches)
             self._finish(action.key, ready)
 
+    @property
+    def beyond_filters(self) -> bool:
+        """Whether anything changes that a session could feel."""
+        return not all(self.grammar.filters(key) for key in self.actions)
+
     def _plan(self) -> None:
         """What differs."""
         place = 0

@@ -45,7 +45,7 @@ class Simulation(msgspec.Struct, frozen=True):
         return not any(one.problems for one in self.states)
 
 
-class CannotSimulate(Exception):
+class CannotSimulateError(Exception):
     """The platform has no simulated router."""
 
 
@@ -79,7 +79,7 @@ def simulate(
 def router(platform: Platform, texts: Mapping[str, str]) -> Device:
     """A simulated router that runs these texts."""
     if platform.device is None:
-        raise CannotSimulate(f"cannot simulate {platform.title}")
+        raise CannotSimulateError(f"cannot simulate {platform.title}")
     return platform.device(trees_of(platform, texts))
 
 

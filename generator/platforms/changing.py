@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import msgspec
 
@@ -38,14 +38,20 @@ class Item(msgspec.Struct, frozen=True):
         return sorted(name for one, name in self.refs if one == kind)
 
 
+EMPTY: Final[Mapping[Key, Item]] = {}
+
+
 class Grammar(Protocol):
     """How one platform's config is changed line by line."""
 
     atomic: bool
     """All commands take effect at once, with a commit."""
 
-    def items(self, trees: Mapping[str, list[Node]]) -> dict[Key, Item]:
-        """The parts of a config that peerwright knows; everything else is left out and thereby left alone."""
+    def items(self, trees: Mapping[str, list[Node]], like: Mapping[Key, Item] = EMPTY) -> dict[Key, Item]:
+        """The parts of a config that peerwright knows; everything else is left out and thereby left alone.
+
+        ``like``: the items of another config; those that are equal may be taken from there.
+        """
 
     def create(self, item: Item, live: bool) -> list[Typed]:
         """Make it.  ``live``: a neighbour that is reachable already, so that it must not come up half made."""

@@ -30,7 +30,9 @@ def fleet(customers: int, changed: int) -> tuple[str, str]:
             **one["circuits"].popitem()[1],
             "s_tag": 100 + number,
             "service_key": f"{number:08x}-1111-4111-8111-111111111111",
-            "peerings": {"private": {"azure_vlan": 100, "v4": f"172.{16 + high}.{low}.0/29", "md5": f"Key.Of.{number}"}},
+            "peerings": {
+                "private": {"azure_vlan": 100, "v4": f"172.{16 + high}.{low}.0/29", "md5": f"Key.Of.{number}"}
+            },
         }
         one["circuits"] = {f"line-{number}": circuit}
         one["ce"] = {"asn": 4200000000 + number, "vlan": 2 + number, "v4": "192.168.1.0/29"}
@@ -71,7 +73,10 @@ def one(tool: str, folder: Path) -> None:
 
 def measured(tool: str, folder: Path) -> tuple[float, float, int]:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.changes", tool, str(folder)], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "tests.benchmarks.changes", tool, str(folder)],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     seconds, memory, commands = done.stdout.split()
     return float(seconds), float(memory), int(commands)
@@ -94,11 +99,15 @@ def main() -> None:
             for tool, found in runs.items():
                 seconds = statistics.median(one[0] for one in found)
                 lines = running.count("\n")
-                print(f"| {customers} | {changed} | {lines:,} | {tool} | {seconds:.2f} | {found[0][1]:.0f} | {found[0][2]} |")
+                print(
+                    f"| {customers} | {changed} | {lines:,} | {tool} | {seconds:.2f} | {found[0][1]:.0f} | {found[0][2]} |"
+                )
                 if tool == "ours":
                     times[customers] = (lines, seconds)
     (few, short), (many, long) = times[100], times[1000]
-    print(f"\ngrowth exponent from 100 to 1,000 customers, 1 % changed: {math.log(long / short) / math.log(many / few):.2f}")
+    print(
+        f"\ngrowth exponent from 100 to 1,000 customers, 1 % changed: {math.log(long / short) / math.log(many / few):.2f}"
+    )
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from hier_config.host import Host
 
 from generator.change.simulate import router, simulate
-from generator.model.change import Command, Step
+from generator.model.change import Command, Reset, Step
 from generator.platforms import load
 from tests.changes.cases import EDITS
 from tests.changes.make import ROOT, planned
@@ -24,7 +24,11 @@ def theirs(running: str, intended: str) -> tuple[Step, ...]:
     host = Host(hostname="r1", os="ios")
     host.load_running_config(running)
     host.load_generated_config(intended)
-    commands = [Command(path, text, text) for child in host.remediation_config().all_children_sorted() for path, text in [_place(child)]]
+    commands = [
+        Command(path, text, text)
+        for child in host.remediation_config().all_children_sorted()
+        for path, text in [_place(child)]
+    ]
     return (Step(tuple(commands), "hier_config"),)
 
 
@@ -33,10 +37,12 @@ def _place(child: object) -> tuple[tuple[str, ...], str]:
     return tuple(path), text
 
 
-def judged(running: Texts, intended: Texts, steps: tuple[Step, ...]) -> tuple[bool, int, int]:
+def judged(
+    running: Texts, intended: Texts, steps: tuple[Step, ...], resets: tuple[Reset, ...]
+) -> tuple[bool, int, int]:
     """Whether the end is right, how many commands there are, and after how many of them the router is not safe."""
     platform = load("cisco_xe")
-    run = simulate(platform, running, steps)
+    run = simulate(platform, running, steps, resets=resets)
     at = router(platform, running)
     for step in steps:
         for command in step.commands:
@@ -54,10 +60,9 @@ def rows() -> Iterator[str]:
     for folder in folders:
         running, intended = ({FILE: (folder / part / FILE).read_text()} for part in ("running", "intended"))
         cells = []
-        for place, steps in enumerate(
-            (planned("cisco_xe", folder.name, running, intended).change.steps, theirs(running[FILE], intended[FILE]))
-        ):
-            right, commands, unsafe = judged(running, intended, steps)
+        change = planned("cisco_xe", folder.name, running, intended).change
+        for place, steps in enumerate((change.steps, theirs(running[FILE], intended[FILE]))):
+            right, commands, unsafe = judged(running, intended, steps, change.resets)
             score[place] += right and not unsafe
             cells.append(f"{'right' if right else 'wrong'}, {commands}, {unsafe}")
         yield f"| {folder.name} | {cells[0]} | {cells[1]} |"

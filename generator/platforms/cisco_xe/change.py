@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 from ipaddress import ip_address, ip_network
 from typing import Final
 
-from generator.platforms.changing import Item, Key, Typed
+from generator.platforms.changing import EMPTY, Item, Key, Typed
 from generator.platforms.cisco_xe.change_edits import EDITS, edit_lines, lines_between, negated, renumbered
 from generator.platforms.cisco_xe.change_items import finished, items, network_of
 from generator.platforms.cisco_xe.key_words import without_keys
@@ -64,8 +64,8 @@ class CiscoXe:
 
     atomic = False
 
-    def items(self, trees: Mapping[str, list[Node]]) -> dict[Key, Item]:
-        return items(trees)
+    def items(self, trees: Mapping[str, list[Node]], like: Mapping[Key, Item] = EMPTY) -> dict[Key, Item]:
+        return items(trees, like)
 
     def create(self, item: Item, live: bool) -> list[Typed]:
         kind = item.key[0]

@@ -86,7 +86,7 @@ def _one(item: Item, beginning: str) -> str:
     return next((line.text for line in item.lines if line.text.startswith(beginning)), "")
 
 
-def edit_prefix_list(old: Item, new: Item, used: bool) -> list[Typed] | None:
+def edit_prefix_list(old: Item, new: Item, _used: bool) -> list[Typed] | None:
     there, wanted = _prefix_entries(old), _prefix_entries(new)
     if there is None or wanted is None:
         return None
@@ -107,7 +107,7 @@ def _prefix_entries(item: Item) -> dict[int, tuple[Entry, Typed]] | None:
     return found
 
 
-def edit_access_list(old: Item, new: Item, used: bool) -> list[Typed] | None:
+def edit_access_list(old: Item, new: Item, _used: bool) -> list[Typed] | None:
     if old.lines[0] != new.lines[0]:
         return None
     if old.lines[0].text.startswith("ip access-list standard"):
@@ -178,7 +178,7 @@ def _one_for_another(lines: tuple[str, ...]) -> bool:
     return one == two
 
 
-def edit_policy_map(old: Item, new: Item, used: bool) -> list[Typed] | None:
+def edit_policy_map(old: Item, new: Item, _used: bool) -> list[Typed] | None:
     """The order of classes counts: those that stand elsewhere go and come again."""
     if old.lines[0] != new.lines[0]:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from ipaddress import ip_interface
 from typing import Final
 
@@ -36,8 +37,8 @@ def canonical(text: str) -> str:
     return f"{found[1]} {key}" if "password" not in found[1] else f"{found[1]} 0 {key}"
 
 
-def items(trees: Mapping[str, list[Node]]) -> dict[Key, Item]:
-    """All items of the running-config, in its order."""
+def items(trees: Mapping[str, list[Node]], like: Mapping[Key, Item]) -> dict[Key, Item]:
+    """All items of the running-config, in its order.  ``like``: items of another config, to take those that are equal."""
     lines: dict[Key, list[Typed]] = {}
     numbers: dict[Key, int] = {}
     for nodes in trees.values():
@@ -47,7 +48,11 @@ def items(trees: Mapping[str, list[Node]]) -> dict[Key, Item]:
                     lines[key] = []
                     numbers[key] = node.line
                 lines[key].append(line)
-    return {key: finished(key, tuple(found), numbers[key]) for key, found in lines.items()}
+    made: dict[Key, Item] = {}
+    for key, found in lines.items():
+        there, texts = like.get(key), tuple(found)
+        made[key] = there if there is not None and there.lines == texts else finished(key, texts, numbers[key])
+    return made
 
 
 def finished(key: Key, lines: tuple[Typed, ...], number: int = 0) -> Item:
@@ -75,18 +80,28 @@ def _block(node: Node, key: Key) -> Iterator[tuple[Key, Typed]]:
 
 
 def _flat(node: Node, context: tuple[str, ...]) -> Iterator[Typed]:
+    standard = context[0].startswith("ip access-list standard")
     for child in node.children:
-        text = canonical(child.text)
-        if text in _DEFAULTS or _DEFAULT_TIMERS.fullmatch(text):
+        kept = _kept(child.text)
+        if len(kept) != 1:
+            yield from (Typed(context, text) for text in kept)
             continue
-        many = _MANY.fullmatch(text)
-        if many is not None and "exact-match" not in text:
-            yield from (Typed(context, f"{many[1]} {name}") for name in many[2].split())
-            continue
-        if context[0].startswith("ip access-list standard"):
-            text = _NUMBERED_PERMIT.sub(r"\1", text)
+        text = _NUMBERED_PERMIT.sub(r"\1", kept[0]) if standard else kept[0]
         yield Typed(context, text)
-        yield from _flat(child, (*context, text))
+        if child.children:
+            yield from _flat(child, (*context, text))
+
+
+@lru_cache(maxsize=1 << 16)
+def _kept(text: str) -> tuple[str, ...]:
+    """A line of a block as the router keeps it: none for a default, several for several names that are alternatives."""
+    text = canonical(text)
+    if text in _DEFAULTS or _DEFAULT_TIMERS.fullmatch(text):
+        return ()
+    many = _MANY.fullmatch(text)
+    if many is not None and "exact-match" not in text:
+        return tuple(f"{many[1]} {name}" for name in many[2].split())
+    return (text,)
 
 
 Rule = Callable[[Node, list[str]], Iterator[tuple[Key, Typed]]]
@@ -111,7 +126,7 @@ def _prefix_list(node: Node, words: list[str]) -> Iterator[tuple[Key, Typed]]:
         yield ("prefix-list", f"{words[0]} {words[2]}"), Typed((), canonical(node.text))
 
 
-def _community_list(node: Node, words: list[str]) -> Iterator[tuple[Key, Typed]]:
+def _community_list(_node: Node, words: list[str]) -> Iterator[tuple[Key, Typed]]:
     place = 3 if words[2] in ("standard", "expanded") else 2
     head = " ".join(words[: place + 2])
     # Several values in one line are one condition together: never taken apart.

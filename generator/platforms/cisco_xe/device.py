@@ -7,8 +7,8 @@ may refuse, and a neighbour in a VRF is active from its first line on.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from ipaddress import ip_interface
+from collections.abc import Callable, Iterator, Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_interface
 from typing import Final
 
 from generator.platforms.cisco_xe.device_names import dangling, points
@@ -128,17 +128,17 @@ class Router:
             line in body for head, body in self.top.items() if head.startswith("vrf def") and body is not block
         ):
             return "this route distinguisher is in use"
-        if line.startswith("neighbor ") and not line.split()[2] == "remote-as":
+        if line.startswith("neighbor ") and line.split()[2] != "remote-as":
             return self._known_neighbor(block, context, line.split()[1])
         entry = _PREFIX.fullmatch(line)
         if entry is not None:
             for other in block:
-                there = _PREFIX.fullmatch(other)
+                one = _PREFIX.fullmatch(other)
                 if (
-                    there is not None
-                    and there[1] == entry[1]
+                    one is not None
+                    and one[1] == entry[1]
                     and other != line
-                    and (there[2] == entry[2] or there[3] == entry[3])
+                    and (one[2] == entry[2] or one[3] == entry[3])
                 ):
                     return f"insertion failed: {other} is there"
         head = context[-1] if context else ""
@@ -146,13 +146,12 @@ class Router:
             return _access_entry(block, line)
         if head.startswith("interface "):
             return self._check_interface(block, head, line)
-        if line.startswith("ip nat inside source list "):
-            if any(
-                one.split()[5] == line.split()[5] and one != line
-                for one in block
-                if one.startswith("ip nat inside source list ")
-            ):
-                return "this list is translated already"
+        if line.startswith("ip nat inside source list ") and any(
+            one.split()[5] == line.split()[5] and one != line
+            for one in block
+            if one.startswith("ip nat inside source list ")
+        ):
+            return "this list is translated already"
         if line.startswith("ip nat pool ") and any(
             one.split()[3] == line.split()[3] and one != line for one in block if one.startswith("ip nat pool ")
         ):
@@ -187,13 +186,12 @@ class Router:
                 and other.startswith("interface ")
                 and not other.startswith("interface Tunnel")
                 and _vrf(body) == vrf
+            ) and any(
+                there.overlaps(network)
+                for there in map(_network, body)
+                if there is not None and there.version == network.version
             ):
-                if any(
-                    there.overlaps(network)
-                    for there in map(_network, body)
-                    if there is not None and there.version == network.version
-                ):
-                    return f"{network} overlaps with {other}"
+                return f"{network} overlaps with {other}"
         return ""
 
     def _effects(self, block: Block, context: tuple[str, ...], line: str) -> None:
@@ -216,12 +214,12 @@ class Router:
             return self._remove_neighbor(block, words[1])
         if words[1:2] == ["prefix-list"] and not context:
             return _drop(
-                block, lambda one: one == bare or one.startswith(f"{' '.join(words[:3])} ") and len(words) == 3
+                block, lambda one: one == bare or (one.startswith(f"{' '.join(words[:3])} ") and len(words) == 3)
             )
         if words[0] == "route-map" and not context:
             return _drop(block, lambda one: one == bare or one.startswith(f"{bare} "))
         head = context[-1] if context else ""
-        if "access-list" in head and "access-list extended" in head or head.startswith("ipv6 access-list"):
+        if ("access-list" in head and "access-list extended" in head) or head.startswith("ipv6 access-list"):
             number = bare.removeprefix("sequence ").split()[0]
             return _drop(block, lambda one: (found := _ENTRY.fullmatch(one)) is not None and found[1] == number)
         refused = self._in_use(bare, context)
@@ -245,7 +243,7 @@ class Router:
         if context:
             return ""
         name = words[-1] if words[0] in ("class-map", "policy-map") else words[2] if len(words) > 2 else ""
-        users = {
+        users: dict[str, Callable[[str], bool]] = {
             "class-map": lambda line: line.endswith(f" {name}") and line.startswith("class "),
             "policy-map": lambda line: line.endswith(f" {name}") and line.startswith("service-policy "),
             "zone security": lambda line: line == f"zone-member security {name}",
@@ -338,7 +336,7 @@ def _access_entry(block: Block, line: str) -> str:
     return ""
 
 
-def _network(line: str):  # type: ignore[no-untyped-def]
+def _network(line: str) -> IPv4Network | IPv6Network | None:
     words = line.split()
     try:
         if words[:2] == ["ip", "address"] and len(words) > 3:
@@ -354,7 +352,7 @@ def _vrf(block: Block) -> str:
     return next((line.split()[-1] for line in block if line.startswith("vrf forwarding ")), "")
 
 
-def _drop(block: Block, matches) -> str:  # type: ignore[no-untyped-def]
+def _drop(block: Block, matches: Callable[[str], object]) -> str:
     gone = [one for one in block if matches(one)]
     for one in gone:
         del block[one]
@@ -395,7 +393,7 @@ def _grouped(lines: list[str]) -> list[str]:
     numbered = sorted(
         (one for one in lines if re.match(r"(?:ip|ipv6) prefix-list .* seq |route-map ", one)), key=_number
     )
-    places = {line: numbered for line in numbered}
+    places = dict.fromkeys(numbered, numbered)
     return [one for one in lines if one not in places] + numbered if numbered else lines
 
 

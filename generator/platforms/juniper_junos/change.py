@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
-from generator.platforms.changing import Item, Key, Typed
+from generator.platforms.changing import EMPTY, Item, Key, Typed
 from generator.platforms.tree import Node
 
 Path = tuple[str, ...]
@@ -55,7 +55,7 @@ class JuniperJunos:
 
     atomic = True
 
-    def items(self, trees: Mapping[str, list[Node]]) -> dict[Key, Item]:
+    def items(self, trees: Mapping[str, list[Node]], like: Mapping[Key, Item] = EMPTY) -> dict[Key, Item]:
         lines: dict[Key, tuple[list[Typed], int]] = {}
         for nodes in trees.values():
             for node in nodes:

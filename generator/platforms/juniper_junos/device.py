@@ -65,7 +65,7 @@ class Router:
     def dangling(self) -> frozenset[str]:
         options = self.top.get("policy-options", Block())
         there = {" ".join(text.split(" ")[:2]) for text in options}
-        found = set()
+        found: set[str] = set()
         for text, path in _statements(self.top, ()):
             for pattern, kind in _REF:
                 match = pattern.fullmatch(text)
@@ -73,12 +73,11 @@ class Router:
                     match is not None
                     and (kind == "policy-statement") == ("bgp" in path)
                     and path[0] != "policy-options"
-                    or (
-                        match is not None
-                        and path[0] == "policy-options"
-                        and path[-1] == "from"
-                        and kind != "policy-statement"
-                    )
+                ) or (
+                    match is not None
+                    and path[0] == "policy-options"
+                    and path[-1] == "from"
+                    and kind != "policy-statement"
                 ):
                     found.update(f"{kind} {name}" for name in match[1].split(" "))
         return frozenset(name for name in found if name not in there)

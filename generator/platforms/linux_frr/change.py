@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from generator.platforms.blocks import between
-from generator.platforms.changing import Item, Key, Typed
+from generator.platforms.changing import EMPTY, Item, Key, Typed
 from generator.platforms.entries import Entry, in_place
 from generator.platforms.linux_frr.change_items import LOADS, finished, items
 from generator.platforms.tree import Node
@@ -66,8 +66,8 @@ class LinuxFrr:
 
     atomic = False
 
-    def items(self, trees: Mapping[str, list[Node]]) -> dict[Key, Item]:
-        return items(trees)
+    def items(self, trees: Mapping[str, list[Node]], like: Mapping[Key, Item] = EMPTY) -> dict[Key, Item]:
+        return items(trees, like)
 
     def create(self, item: Item, live: bool) -> list[Typed]:
         kind, name = item.key

@@ -25,8 +25,8 @@ _LIST: Final = re.compile(
 _NEIGHBOR: Final = re.compile(r"(?:no )?neighbor (\S+) .*")
 
 
-def items(trees: Mapping[str, list[Node]]) -> dict[Key, Item]:
-    """All items of all files, in their order."""
+def items(trees: Mapping[str, list[Node]], like: Mapping[Key, Item]) -> dict[Key, Item]:
+    """All items of all files, in their order.  ``like``: items of other files, to take those that are equal."""
     lines: dict[Key, list[Typed]] = {}
     numbers: dict[Key, int] = {}
     for file, nodes in trees.items():
@@ -34,7 +34,11 @@ def items(trees: Mapping[str, list[Node]]) -> dict[Key, Item]:
         for key, line, number in found:
             lines.setdefault(key, []).append(line)
             numbers.setdefault(key, number)
-    return {key: finished(key, tuple(found), numbers[key]) for key, found in lines.items()}
+    made: dict[Key, Item] = {}
+    for key, texts in lines.items():
+        there, own = like.get(key), tuple(texts)
+        made[key] = there if there is not None and there.lines == own else finished(key, own, numbers[key])
+    return made
 
 
 def finished(key: Key, lines: tuple[Typed, ...], number: int = 0) -> Item:

@@ -66,7 +66,7 @@ class Router:
         block = self.top
         for line in context:
             block = block.setdefault(line, Block())
-        return self._unset(block, context, text[3:]) if self._takes_away(text) else self._set(block, context, text)
+        return self._unset(block, text[3:]) if self._takes_away(text) else self._set(block, context, text)
 
     def _takes_away(self, text: str) -> bool:
         return (
@@ -106,7 +106,7 @@ class Router:
     def _known(self, context: tuple[str, ...], address: str) -> bool:
         return any(one.startswith(f"neighbor {address} remote-as ") for one in self.top.get(context[0], ()))
 
-    def _unset(self, block: Block, context: tuple[str, ...], bare: str) -> str:
+    def _unset(self, block: Block, bare: str) -> str:
         words = bare.split()
         if words[0] == "neighbor" and len(words) == 2:
             blocks = [block, *(body for head, body in block.items() if head.startswith("address-family"))]
@@ -116,8 +116,6 @@ class Router:
                 for line in one
                 if words[1] in line.split() and "neighbor" in line.split()[:2]
             ]
-        elif bare.endswith(" bfd"):
-            gone = [(block, line) for line in block if line == bare or line.startswith(f"{bare} ")]
         else:
             gone = [(block, line) for line in block if line == bare or line.startswith(f"{bare} ")]
         for where, line in gone:
