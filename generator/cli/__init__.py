@@ -18,6 +18,7 @@ VERBS = {
     "check": "run every rule and read the configs back; write nothing",
     "render": "the same, then write the configuration of both routers",
     "verify": "compare config files from elsewhere with what the inventory means",
+    "audit": "judge config files that routers printed, also ones written elsewhere",
     "handover": "the other end: what is entered in Azure and ordered from the provider",
     "show": "say where any value of the inventory comes from",
     "explain": "a rule: why it is there, how to fix it, a bad and a good example",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generator.platforms.base import ConfigFile, Feature, Limits, Napalm, Platform
+from generator.platforms.cisco_xe.audit import SIGNS, audit
 from generator.platforms.cisco_xe.names import is_port, subinterface
 from generator.platforms.cisco_xe.observable import observable
 from generator.platforms.cisco_xe.reader import read
@@ -56,6 +57,8 @@ PLATFORM = Platform(
     view=view,
     observable=observable,
     read=read,
+    signs=SIGNS,
+    audit=audit,
     loopback="Loopback{}".format,
     tunnel="Tunnel{}".format,
     notes=(
