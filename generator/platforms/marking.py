@@ -31,15 +31,25 @@ class Marking:
         defined = False
         for kind, found in self._definitions.find(text):
             defined = True
-            name = found[1].strip('"')
-            self.definitions.setdefault((kind, name), Named(kind, name, self.file, line))
+            self.define(kind, found[1], line)
         names = list(self._references.find(text))
         for kind, found in names:
             for group in found.groups():
-                for name in group.replace("[", " ").replace("]", " ").split():
-                    self.references.append(Named(kind, name.strip('"'), self.file, line))
+                self.refer(kind, group, line)
         if not defined:
-            self.words.update(text.replace('"', " ").split())
+            self.words.update(text.split())
+
+    def define(self, kind: NameKind, name: str, line: int) -> None:
+        name = name.strip('"')
+        self.definitions.setdefault((kind, name), Named(kind, name, self.file, line))
+
+    def refer(self, kind: NameKind, names: str, line: int) -> None:
+        """One name or several, in brackets or not."""
+        for name in names.split():
+            name = name.strip('"[]()&|!')
+            if name:
+                self.references.append(Named(kind, name, self.file, line))
+                self.words.add(name)
 
     def pass_over(self, node: Node) -> None:
         """A statement of a kind that no rule looks at, with all that is under it."""

@@ -76,8 +76,6 @@ _REFERENCES: Final[Table[NameKind]] = Table(
         ("filter", "access-class {} in|out ..."),
     ]
 )
-_NOT_NAMES: Final = frozenset(("exact-match", "exact"))
-
 _CLEAR: Final = re.compile(
     r"(?:.* )?(?:password|secret|key|pre-shared-key|key-string|md5|hex) 0 \S.*"
     r"|neighbor \S+ password [^\s]+|enable password (?:level \d+ )?[^\s]+|(?:username \S+ .*)password [^\s]+"
@@ -110,8 +108,7 @@ def audit(trees: Mapping[str, list[Node]], result: ReadResult) -> AuditFacts:
         if any(words in line.reason for words in _REFUSED):
             marking.file = line.file
             marking.mark("refused", Node("", line.line), line.reason)
-    found = marking.finish(UNDEFINED)
-    return found
+    return marking.finish(UNDEFINED)
 
 
 def _visit(marking: Marking, node: Node, above: tuple[str, ...]) -> None:
@@ -149,9 +146,8 @@ def _inside(marking: Marking, node: Node, words: list[str], block: str) -> None:
         _proposal(marking, node, words)
     elif block.startswith("crypto ipsec transform-set") and words[:2] == ["mode", "transport"]:
         marking.mark("transport-mode", node)
-    elif block.startswith(("crypto ipsec profile", "crypto map")) and words[:2] == ["set", "pfs"]:
-        if words[-1].removeprefix("group") in _GROUPS:
-            marking.mark("weak-crypto", node, f"Diffie-Hellman group {words[-1].removeprefix('group')} for PFS")
+    elif words[:2] == ["set", "pfs"] and words[-1].removeprefix("group") in _GROUPS:
+        marking.mark("weak-crypto", node, f"Diffie-Hellman group {words[-1].removeprefix('group')} for PFS")
 
 
 def _proposal(marking: Marking, node: Node, words: list[str]) -> None:

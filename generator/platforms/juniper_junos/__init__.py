@@ -11,6 +11,7 @@ from typing import Final
 
 from generator.model.vlan import Dot1q, QinQ, Tags
 from generator.platforms.base import ConfigFile, Feature, Limits, Napalm, Platform
+from generator.platforms.juniper_junos.audit import SIGNS, audit
 from generator.platforms.juniper_junos.reader import read
 from generator.platforms.juniper_junos.view import view
 from generator.platforms.juniper_junos.words import observable
@@ -135,6 +136,8 @@ PLATFORM = Platform(
     view=view,
     observable=observable,
     read=read,
+    signs=SIGNS,
+    audit=audit,
     notes=(
         "The keepalive interval is a third of the hold time; it cannot be set (PLT-JUN-06).",
         "On a provider's port a unit is S-tag × 4 + 0 (private), 1 (Microsoft) or 2 (public); else it is the C-tag.",

@@ -26,6 +26,7 @@ packet in a VRF in :mod:`.nft_zones` and :mod:`.nft_nat`.
 from __future__ import annotations
 
 from generator.platforms.base import ConfigFile, Feature, Limits, Napalm, NativeCheck, Platform
+from generator.platforms.linux_frr.audit import SIGNS, audit
 from generator.platforms.linux_frr.names import is_port, subinterface
 from generator.platforms.linux_frr.native import check_nftables, check_swanctl
 from generator.platforms.linux_frr.observable import observable
@@ -87,6 +88,8 @@ PLATFORM = Platform(
     view=view,
     observable=observable,
     read=read,
+    signs=SIGNS,
+    audit=audit,
     tunnel="xfrm{}".format,
     checks=(
         NativeCheck("vtysh -C", ("vtysh", "-C", "-f", "{file}"), "frr.conf", "frr"),
