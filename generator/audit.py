@@ -154,6 +154,10 @@ def _recognised(name: str, texts: Sequence[tuple[Path, str]], platform: str, fin
         findings.extend(_unread(path, hint or why, "say which platform it is with --platform") for path, _ in texts)
         return None
     chosen = shares[best.id]
+    for path, text in texts:
+        # A file with nothing but comments has no signs, and is one of the router's all the same.
+        if path.name in {file.name for file in best.files}:
+            chosen.setdefault(path.name, (0, path, text))
     used = {path for _, path, _ in chosen.values()}
     findings.extend(
         _unread(path, f"is no file of a {best.title} router", "move it elsewhere", Severity.WARNING)

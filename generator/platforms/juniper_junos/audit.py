@@ -175,5 +175,3 @@ def _names(marking: Marking, node: Node, words: list[str], above: tuple[str, ...
         if words[start : start + 1] and words[start] in _FILTERS and (start or above[-1] == "filter"):
             marking.refer("filter", " ".join(words[start + 1 :]), node.line)
     return False
-
-

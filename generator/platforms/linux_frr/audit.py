@@ -95,7 +95,7 @@ def audit(trees: Mapping[str, list[Node]], result: ReadResult) -> AuditFacts:
                     marking.foreign[file] = marking.foreign.get(file, 0) + 1
             walk(nodes, lambda node, above: _routing(marking, node, above))
         else:
-            walk(nodes, lambda node, above: _other(marking, node, above))
+            walk(nodes, lambda node, _above: _other(marking, node))
     return marking.finish(_UNDEFINED)
 
 
@@ -109,14 +109,13 @@ def _routing(marking: Marking, node: Node, above: tuple[str, ...]) -> None:
         marking.mark("policy-not-needed", node, "eBGP sessions without a policy pass everything")
     elif text == "frr defaults datacenter":
         marking.mark("policy-not-needed", node, "this profile does not ask for policies on eBGP sessions")
-    elif text == "line vty" and not any(child.text.startswith("access-class ") for child in node.children):
-        if any(child.text.startswith("login") for child in node.children):
-            marking.mark("open-line", node, "any address may log in")
+    elif text == "line vty" and _open(node):
+        marking.mark("open-line", node, "any address may log in")
     if _PASSWORD.fullmatch(text):
         marking.mark("clear-key", node)
 
 
-def _other(marking: Marking, node: Node, above: tuple[str, ...]) -> None:
+def _other(marking: Marking, node: Node) -> None:
     text = node.text
     if marking.file != "swanctl.conf":
         return
@@ -132,3 +131,9 @@ def _other(marking: Marking, node: Node, above: tuple[str, ...]) -> None:
         marking.mark("transport-mode", node)
     if key == "secret" and value:
         marking.mark("clear-key", node)
+
+
+def _open(node: Node) -> bool:
+    """FRR's own ports ask for a password only where a login is configured."""
+    first = {child.text.split()[0] for child in node.children}
+    return "login" in first and "access-class" not in first
