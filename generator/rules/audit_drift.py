@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from generator.model.address import Prefix
 from generator.model.facts import PolicyRule, PrefixEntry
@@ -187,7 +187,8 @@ def _links(first: Edge, second: Edge) -> Iterator[str]:
 def _entries(pair: AuditedPair, word: str, way: str) -> Iterator[str]:
     """What the policies match and set, whatever its names: each side's link stands for ``link``."""
     (one, first), (two, second) = pair.both
-    here, there = _shape(one, first, way), _shape(two, second, way)
+    pools = {rule.outside for router in (one, two) for rule in router.facts.nat_rules.values()}
+    here, there = _shape(one, first, way, pools), _shape(two, second, way, pools)
     for router, only in ((one, here - there), (two, there - here)):
         if only:
             shown = sorted(only)[:_SHOWN]
@@ -195,20 +196,21 @@ def _entries(pair: AuditedPair, word: str, way: str) -> Iterator[str]:
             yield f"{word} filter has {', '.join(shown)}{f' and {rest} more' if rest else ''} on {router.name} only"
 
 
-def _shape(router: AuditedRouter, edge: Edge, way: str) -> frozenset[str]:
+def _shape(router: AuditedRouter, edge: Edge, way: str, pools: Set[Prefix]) -> frozenset[str]:
     """Sentences about a session's policy, in which no name and no address of the link is left."""
     out: set[str] = set()
     link = edge.address.network if edge.address is not None else None
     for name in getattr(edge.neighbor, way).split():
         policy = router.facts.policies.get(name)
         for step in policy.rules if policy is not None else ():
-            out.update(_step(router, edge, step, link))
+            out.update(_step(router, edge, step, link, pools))
     return frozenset(out)
 
 
-def _step(router: AuditedRouter, edge: Edge, step: PolicyRule, link: Prefix | None) -> Iterator[str]:
+def _step(
+    router: AuditedRouter, edge: Edge, step: PolicyRule, link: Prefix | None, pools: Set[Prefix]
+) -> Iterator[str]:
     verb = "permit" if step.permit else "deny"
-    pools = {one.outside for one in router.facts.nat_rules.values()}
     entries: list[PrefixEntry] = list(step.prefixes)
     for name in step.prefix_lists:
         found = router.facts.prefix_lists.get((name, edge.neighbor.family))
@@ -218,7 +220,7 @@ def _step(router: AuditedRouter, edge: Edge, step: PolicyRule, link: Prefix | No
         if link is not None and entry.prefix.version == link.version and _near(entry.prefix, link):
             continue
         if entry.prefix in pools:
-            yield f"{same} the router's own pool"
+            yield f"{same} a pool of the pair"
             continue
         lengths = (
             "" if entry.low == entry.high == entry.prefix.prefixlen else f" of lengths {entry.low} to {entry.high}"

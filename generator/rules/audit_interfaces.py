@@ -66,7 +66,7 @@ def management_is_shut(router: AuditedRouter) -> Iterator[Problem]:
     lines = router.marks("open-line")
     firewall = Firewall(router.facts)
     reached: list[str] = []
-    for name, edges in router.facing.items():
+    for name, edges in () if router.marks("guarded") else router.facing.items():
         for edge in edges[:1]:
             if edge.address is None:
                 continue
@@ -92,13 +92,13 @@ def management_is_shut(router: AuditedRouter) -> Iterator[Problem]:
             fact=("interfaces", first.name),
             severity=Severity.WARNING,
         )
-    if router.facing:
+    if router.facing and not router.facts.control_plane and not router.marks("guarded"):
         for mark in lines:
             yield Problem(
                 message=f"a way to log in without a list of addresses: {mark.detail}",
                 device=router.name,
                 place=(mark.file, mark.line),
-                severity=Severity.WARNING if not router.facts.control_plane else Severity.INFO,
+                severity=Severity.WARNING,
             )
 
 
@@ -120,7 +120,7 @@ def firewall_says_what(router: AuditedRouter) -> Iterator[Problem]:
         if SELF in key or zones.isdisjoint(key):
             continue
         for family in (4, 6):
-            found = router.facts.filters.get((policy.filter, family))  # type: ignore[call-overload]
+            found = router.facts.filters.get((policy.filter, family))
             if found is not None and _anything(found):
                 yield Problem(
                     message=f"the policy from zone {policy.source} to zone {policy.destination} permits everything (IPv{family})",

@@ -109,8 +109,8 @@ def numbers_are_free(router: AuditedRouter) -> Iterator[Problem]:
                 fact=("bgp", vrf),
             )
     for edge in router.edges:
-        bgp = router.facts.bgp.get(edge.neighbor.vrf)
-        if is_forbidden(edge.neighbor.local_as) and (bgp is None or bgp.asn != edge.neighbor.local_as):
+        process = router.facts.bgp.get(edge.neighbor.vrf)
+        if is_forbidden(edge.neighbor.local_as) and (process is None or process.asn != edge.neighbor.local_as):
             yield _at(router, edge, f"is spoken to as AS {edge.neighbor.local_as}, which is reserved")
 
 

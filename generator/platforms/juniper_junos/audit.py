@@ -57,7 +57,7 @@ _POLICIES: Final = frozenset(("import", "export", "vrf-import", "vrf-export", "i
 _FILTERS: Final = frozenset(("input", "output", "input-list", "output-list"))
 _KEY: Final = re.compile(
     r"(?:.* )?(?:authentication-key|pre-shared-key ascii-text|pre-shared-key hexadecimal|pre-shared-key cak|cak|secret"
-    r"|plain-text-password-value|ascii-text|hexadecimal) \"?(?!\$\d+\$).+"
+    r"|plain-text-password-value|ascii-text|hexadecimal) (?!\"?\$\d+\$)\S.*"
 )
 _WEAK: Final = {
     "dh-group group1": "Diffie-Hellman group 1",
@@ -88,7 +88,7 @@ def audit(trees: Mapping[str, list[Node]], result: ReadResult) -> AuditFacts:
     for file, roots in trees.items():
         marking.file = file
         groups = {one.text for root in roots if root.text == "groups" for one in root.children}
-        walk(roots, lambda node, above: _written(marking, node, above, groups))  # noqa: B023 - used at once
+        walk(roots, lambda node, _above: _written(marking, node, groups))  # noqa: B023 - used at once
         active = resolve(roots, Reading(file)) if groups else roots
         walk(_without_inactive(active), lambda node, above: _acting(marking, node, above))
         for root in roots:
@@ -111,7 +111,7 @@ def _without_inactive(nodes: list[Node]) -> list[Node]:
     return out
 
 
-def _written(marking: Marking, node: Node, above: tuple[str, ...], groups: set[str]) -> None:
+def _written(marking: Marking, node: Node, groups: set[str]) -> None:
     """What acts otherwise than it reads, and keys wherever they stand."""
     text = node.text
     if text.startswith("inactive: "):
@@ -147,9 +147,8 @@ def _acting(marking: Marking, node: Node, above: tuple[str, ...]) -> None:
         marking.mark("open-line", node, f"{words[0]} is on")
     elif top == "interfaces" and "tag-protocol-id" in words and any("88a8" in w or "9100" in w for w in words):
         marking.mark("outer-ethertype", node, words[-1].strip("[]"), above[1] if len(above) > 1 else "")
-    elif top in ("routing-options", "routing-instances", "protocols") and not _LEAKS.isdisjoint(words):
-        if above[:1] == ("routing-instances",) and len(above) > 1:
-            marking.mark("leak", node, " ".join(words[:2]), above[1])
+    elif top == "routing-instances" and len(above) > 1 and not _LEAKS.isdisjoint(words):
+        marking.mark("leak", node, " ".join(words[:2]), above[1])
 
 
 def _names(marking: Marking, node: Node, words: list[str], above: tuple[str, ...], top: str) -> bool:

@@ -84,7 +84,7 @@ _WEAK: Final = (
 _PASSWORD: Final = re.compile(r"neighbor \S+ password \S.*|(?:enable )?password (?!8 )\S.*|secret *= *\S.*")
 
 
-def audit(trees: Mapping[str, list[Node]], result: ReadResult) -> AuditFacts:
+def audit(trees: Mapping[str, list[Node]], _result: ReadResult) -> AuditFacts:
     """Walk over everything once."""
     marking = Marking(_DEFINITIONS, _REFERENCES)
     for file, nodes in trees.items():
@@ -117,6 +117,8 @@ def _routing(marking: Marking, node: Node, above: tuple[str, ...]) -> None:
 
 def _other(marking: Marking, node: Node) -> None:
     text = node.text
+    if marking.file == "nftables.conf" and " hook input " in text and "policy drop" in text:
+        marking.mark("guarded", node)
     if marking.file != "swanctl.conf":
         return
     key, _, value = (part.strip() for part in text.partition("="))
