@@ -386,7 +386,9 @@ def write(platform: str, folder: Path, case: Case | None = None) -> Path:
                 found[place] |= old.format(**end) in filled
                 filled = filled.replace(old.format(**end), new.format(**end))
             (folder / router / name).write_text(filled)
-        assert all(found), f"not in the text: {[old for (old, _), there in zip(edits, found, strict=True) if not there]}"
+        assert all(found), (
+            f"not in the text: {[old for (old, _), there in zip(edits, found, strict=True) if not there]}"
+        )
     return folder
 
 

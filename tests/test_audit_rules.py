@@ -85,7 +85,7 @@ JUNOS = {
     "003": Case("AUD-003", "described as public peering", (("circuit A private", "circuit A public peering"),)),
     "004 in": Case("AUD-004", "has no inbound filter", (("                    import FROM-AZ;\n", ""),)),
     "004 no reject": Case("AUD-004", "the inbound policy FROM-AZ, which accepts what no step decides", (("            then {{ local-preference 150; accept; }}\n        }}\n        term rest {{ then reject; }}\n", "            then {{ local-preference 150; accept; }}\n        }}\n"),)),
-    "005": Case("AUD-005", "policy TO-AX is used here and defined nowhere; on Juniper Junos that does not commit", (("export TO-AZ", "export TO-AX"),)),
+    "005": Case("AUD-005", "policy TO-AX is used here and defined nowhere; on Juniper MX and SRX, Junos OS that does not commit", (("export TO-AZ", "export TO-AX"),)),
     "005 list": Case("AUD-005", "prefix list OUR is used", (("protocol static; prefix-list OURS;", "protocol static; prefix-list OUR;"),)),
     "007 ignore": Case("AUD-007", "ignores the length", (("            bgp {{\n", "            bgp {{\n path-selection as-path-ignore;\n"),)),
     "007 exact": Case("AUD-007", "refuses it nine times", (('"12076 .*"', '"12076"'),)),
@@ -96,7 +96,7 @@ JUNOS = {
     "012": Case("AUD-012", "announces all routes of protocol direct", (("from {{ protocol static; prefix-list OURS; }}", "from {{ protocol direct; }}"),)),
     "013": Case("AUD-013", "such as 10.200.0.0/16", (("from {{ protocol static; prefix-list OURS; }}\n", ""), ("from {{ as-path MSFT; prefix-list VNETS; }}", "from as-path MSFT;"))),
     "014 target": Case("AUD-014", "VRF WAN-B takes routes of VRF WAN-A", (("    WAN-A {{\n        instance-type virtual-router;\n", "    WAN-A {{\n        instance-type vrf;\n route-distinguisher 65010:1;\n vrf-target target:65010:1;\n"), ("    WAN-B {{\n        instance-type virtual-router;\n", "    WAN-B {{\n        instance-type vrf;\n route-distinguisher 65010:2;\n vrf-target target:65010:1;\n"))),
-    "014 table": Case("AUD-014", "routes leave VRF WAN-A for another table", (("static {{ route 10.8.0.0/16 discard; }}", "static {{ route 10.8.0.0/16 discard; route 10.3.0.0/16 next-table inet.0; }}"),)),
+    "014 table": Case("AUD-014", "routes cross between VRF WAN-A and another table", (("static {{ route 10.8.0.0/16 discard; }}", "static {{ route 10.8.0.0/16 discard; route 10.3.0.0/16 next-table inet.0; }}"),)),
     "015 timers": Case("AUD-015", "a hold time of 20 s", (("hold-time 180", "hold-time 20"),)),
     "015 too fast": Case("AUD-015", "50/50 ms x3", (("minimum-interval 300", "minimum-interval 50"),)),
     "017 none": Case("AUD-017", "has no MD5 key", (('authentication-key "$9$iHmT6/tBRS36pBIhKvYgo";', ""),), True),
@@ -138,7 +138,7 @@ FRR = {
     "011": Case("AUD-011", "default-originate", (("circuit A, private", "circuit A, Microsoft"), ("circuit A private", "circuit A Microsoft"), ("  neighbor AZ activate", "  neighbor AZ activate\n  neighbor AZ default-originate"))),
     "012": Case("AUD-012", "redistributes connected", (("  network 10.8", "  redistribute connected\n  network 10.8"),)),
     "013": Case("AUD-013", "transit", (("VNETS seq 5 permit 10.60.0.0/16 le 24", "VNETS seq 5 permit 10.0.0.0/8 le 24"), (" match ip address prefix-list OURS\n", ""), ("route-map TO-AZ deny 5\n match as-path ANY-MSFT\nexit\n!\n", ""))),
-    "014": Case("AUD-014", "takes routes of VRF", (("  network 10.8.0.0/16\n", "  network 10.8.0.0/16\n  import vrf WAN-B\n"), ("ip route 10.8", "vrf WAN-B\nexit-vrf\n!\nip route 10.8"))),
+    "014": Case("AUD-014", "between the global table and another table (import vrf WAN-B)", (("  network 10.8.0.0/16\n", "  network 10.8.0.0/16\n  import vrf WAN-B\n"), ("ip route 10.8", "vrf WAN-B\nexit-vrf\n!\nip route 10.8"))),
     "015 timers": Case("AUD-015", "timers 2/6", ((" neighbor AZ bfd profile EDGE", " neighbor AZ bfd profile EDGE\n neighbor AZ timers 2 6"),)),
     "015 too fast": Case("AUD-015", "50/300 ms", (("transmit-interval 300", "transmit-interval 50"),)),
     "016": Case("AUD-016", "BFD with echo", (("  transmit-interval 300\n", "  transmit-interval 300\n  echo-mode\n"),)),
@@ -176,7 +176,9 @@ def test_nothing_is_said_of_the_good_pair(platform: str) -> None:
 @pytest.mark.parametrize(("platform", "name", "case"), CASES, ids=[f"{one} {two}" for one, two, _ in CASES])
 def test_the_fault_is_found(platform: str, name: str, case: Case, tmp_path: Path) -> None:
     part = case.part.replace("{peer}", "172.20.0.2")
-    found = [one for one in audited(platform, tmp_path / "in", case) if f"{one.rule} {one.message}" not in normally(platform)]
+    found = [
+        one for one in audited(platform, tmp_path / "in", case) if f"{one.rule} {one.message}" not in normally(platform)
+    ]
     hits = [one for one in found if one.rule == case.rule and part in one.message]
     assert hits, sorted(f"{one.rule} {one.message}" for one in found)
     for one in hits:

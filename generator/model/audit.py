@@ -29,7 +29,8 @@ MarkKind = Literal[
 """switched-off: a statement that is there and does not act; unresolved: one that brings others along, which were not
 found; policy-not-needed: sessions without a policy pass everything; clear-key: a key that everybody can read;
 dscp-trust: packets keep the DSCP they came with; open-line: a way to log in that any address may use; leak: routes
-cross from one VRF to another; guarded: what arrives for the router itself is dropped unless a rule names it; refused: a line that the router itself would not take."""
+cross from one VRF to another; guarded: what arrives for the router itself is dropped
+unless a rule names it; refused: a line that the router itself would not take."""
 
 NameKind = Literal["prefix list", "AS path list", "community list", "policy", "filter"]
 

@@ -48,7 +48,8 @@ def no_leak_between_vrfs(router: AuditedRouter) -> Iterator[Problem]:
     for mark in router.marks("leak"):
         if mark.subject in ours:
             yield Problem(
-                message=f"routes leave VRF {mark.subject} for another table ({mark.detail})",
+                message=f"routes cross between {f'VRF {mark.subject}' if mark.subject else 'the global table'} and another "
+                f"table ({mark.detail})",
                 device=router.name,
                 place=(mark.file, mark.line),
             )

@@ -111,6 +111,9 @@ def _routing(marking: Marking, node: Node, above: tuple[str, ...]) -> None:
         marking.mark("policy-not-needed", node, "this profile does not ask for policies on eBGP sessions")
     elif text == "line vty" and _open(node):
         marking.mark("open-line", node, "any address may log in")
+    elif text.startswith("import vrf ") and not text.startswith("import vrf route-map ") and " vrf " not in above[0]:
+        # In a VRF the facts have it; the global table is none.
+        marking.mark("leak", node, text)
     if _PASSWORD.fullmatch(text):
         marking.mark("clear-key", node)
 
