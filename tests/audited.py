@@ -372,12 +372,16 @@ class Case(NamedTuple):
     edits: tuple[tuple[str, str], ...]
     both: bool = False
     """The second router is edited likewise, so that nothing is found that is only a difference of the two."""
+    shared: int = 0
+    """So many of the edits make the text that both routers start from."""
 
 
 def write(platform: str, folder: Path, case: Case | None = None) -> Path:
     """The pair's files below a folder."""
     for router, end in ENDS.items():
-        edits = () if case is None or not (router == "edge1" or case.both) else case.edits
+        edits = case.edits if case is not None else ()
+        if case is not None and router != "edge1" and not case.both:
+            edits = case.edits[: case.shared]
         found = [False for _ in edits]
         (folder / router).mkdir(parents=True)
         for name, text in FILES[platform].items():
