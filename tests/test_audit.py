@@ -44,10 +44,12 @@ def _swept() -> object:
 @pytest.mark.parametrize("known", [True, False])
 def test_our_own_configs_have_nothing_but_keys_in_clear(name: str, known: bool) -> None:
     """The files that are written hold keys in clear until the router hides them.  Tags that differ between the links
-    are right where the provider translates them: only the inventory says so."""
+    are right where the provider translates them: only the inventory says so.  hollins is a lab with a number for documents."""
     result = api.audit(built(name), inventory=INVENTORIES / name if known else None)
     said = {f"{one.rule} {one.message}" for one in result.findings if one.severity > Severity.INFO}
     unexplained = {one for one in said if not one.startswith("AUD-033 ")}
+    if name == "hollins":
+        unexplained = {one for one in unexplained if "runs as AS 64496" not in one}
     if not known:
         unexplained = {one for one in unexplained if "the customer's tag is" not in one}
     assert unexplained == set()
@@ -183,10 +185,9 @@ KEYED = {
 
 
 @st.composite
-def garbled(draw: st.DrawFn) -> tuple[str, str]:
+def garbled(draw: st.DrawFn) -> tuple[str, str, str]:
     """A text with lines lost, repeated, moved, cut, glued or indented otherwise."""
-    platform = draw(st.sampled_from(sorted(FILES)))
-    name = next(iter(FILES[platform]))
+    platform, name = draw(st.sampled_from([(one, file) for one in sorted(FILES) for file in FILES[one]]))
     lines = KEYED[platform][name].format(**ENDS["edge1"]).split("\n")
     for _ in range(draw(st.integers(1, 8))):
         at = draw(st.integers(0, len(lines) - 1))
@@ -210,15 +211,17 @@ def garbled(draw: st.DrawFn) -> tuple[str, str]:
                 lines.insert(at, draw(st.text(max_size=20)))
         if not lines:
             lines = [""]
-    return platform, "\n".join(lines)
+    return platform, name, "\n".join(lines)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(garbled())
-def test_no_text_breaks_it_or_gets_a_key_out_of_it(tmp_path: Path, case: tuple[str, str]) -> None:
-    platform, text = case
-    folder = single(tmp_path / "in", text.encode("utf-8", "replace"))
-    result = api.audit(folder, platform=platform)
+def test_no_text_breaks_it_or_gets_a_key_out_of_it(tmp_path: Path, case: tuple[str, str, str]) -> None:
+    platform, name, text = case
+    shutil.rmtree(tmp_path / "in", ignore_errors=True)
+    (tmp_path / "in").mkdir()
+    single(tmp_path / "in" / "edge1", text.encode("utf-8", "replace"), name)
+    result = api.audit(tmp_path / "in", platform=platform)
     assert KEY not in repr(result)
 
 

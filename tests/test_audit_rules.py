@@ -12,9 +12,12 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from generator import api
 from generator.model.finding import Severity
 from generator.rules import load
 from tests.audited import FILES, Case, audited
+
+INVENTORY = Path(__file__).parent.parent / "inventories" / "fjellmark-linux"
 
 XE = {
     "001 shut neighbour": Case("AUD-001", "is shut down", (("  neighbor {peer} fall", "  neighbor {peer} shutdown\n  neighbor {peer} fall"),)),
@@ -291,3 +294,45 @@ def _tested() -> Iterator[str]:
 
 def test_no_rule_is_without_a_case() -> None:
     assert {one for one in load() if one.startswith("AUD-")} == {one for one in _tested() if one.startswith("AUD-")}
+
+
+# Linux beside its routing: tunnels, shaping, the kernel's checks, in the files that ifupdown2, strongSwan and nft read
+
+LINUX = {
+    "020 group": ("AUD-020", "Diffie-Hellman group 2 is weak", "swanctl.conf", "proposals = aes256gcm16-prfsha384-ecp384", "proposals = aes256-sha256-modp1024"),
+    "020 version": ("AUD-020", "IKEv1, expected IKEv2", "swanctl.conf", "version = 2", "version = 1"),
+    "020 transport": ("AUD-020", "expected tunnel mode", "swanctl.conf", "mode = tunnel", "mode = transport"),
+    "021": ("AUD-021", "pfs group is ECP384, on r1 None", "swanctl.conf", "esp_proposals = aes256gcm16-ecp384", "esp_proposals = aes256gcm16"),
+    "022": ("AUD-022", "r2 has no tunnel to 10.60.255.17", "swanctl.conf", "remote_addrs = 10.60.255.15", "remote_addrs = 10.60.255.17"),
+    "022 shut": ("AUD-022", "is shut down", "interfaces", "auto xfrm309\n", ""),
+    "023": ("AUD-023", "has no host route", "frr.conf", " ip route 169.254.21.2/32 xfrm308\n", ""),
+    "024 tunnel": ("AUD-024", "clamps the MSS to 1420", "nftables.conf", "size set 1350", "size set 1420"),
+    "027": ("AUD-027", "strictly", "sysctl.conf", "rp_filter = 2", "rp_filter = 1"),
+    "032": ("AUD-032", "r1's is not shaped", "interfaces", "htb rate", "sfq rate"),
+}  # fmt: skip
+
+
+@cache
+def linux() -> dict[str, dict[str, str]]:
+    with TemporaryDirectory(prefix="peerwright-test-") as folder:
+        assert not api.render(INVENTORY, Path(folder) / "out", native=False).stopped
+        return {
+            router: {one.name: one.read_text() for one in (Path(folder) / "out" / router).iterdir()}
+            for router in ("r1", "r2")
+        }
+
+
+@pytest.mark.parametrize("name", LINUX)
+def test_the_fault_is_found_on_linux(name: str, tmp_path: Path) -> None:
+    """The good texts are rendered ones, of which test_audit.py shows that nothing else is said."""
+    rule, part, file, old, new = LINUX[name]
+    for router, texts in linux().items():
+        (tmp_path / router).mkdir()
+        for each, text in texts.items():
+            if (router, each) == ("r1", file):
+                assert old in text
+                text = text.replace(old, new)
+            (tmp_path / router / each).write_text(text)
+    found = api.audit(tmp_path).findings
+    said = [f"{one.rule} {one.message}" for one in found]
+    assert [line for line in said if line.startswith(rule) and part in line], sorted(said)

@@ -66,6 +66,29 @@ def inbound_filter_filters(router: AuditedRouter) -> Iterator[Problem]:
                 yield _at(router, edge, f"has the {word} policy {last.name}, which accepts what no step decides")
 
 
+@rule("AUD-004", Severity.ERROR, source="ER-PEER-03, PLT-JUN-09, SMP-E21")
+def filters_of_its_own(router: AuditedRouter) -> Iterator[Problem]:
+    """Private and Microsoft peering do not share an outbound filter.
+
+    Why:
+        What may be announced differs: private space never goes to Microsoft peering.  One filter for both, as one
+        BGP group for both has, lets everything of the one out on the other.
+    Fix:
+        Give each peering a policy of its own; on Junos a group of its own.
+    Bad:
+        group AZURE { export OUT; neighbor 172.31.0.18; neighbor 203.0.113.2; }
+    Good:
+        group PRIVATE { export PRIVATE-OUT; neighbor 172.31.0.18; }
+        group MICROSOFT { export MICROSOFT-OUT; neighbor 203.0.113.2; }
+    """
+    first: dict[str, Edge] = {}
+    for edge in router.edges:
+        name = edge.neighbor.export_policy
+        other = first.setdefault(name, edge) if name else edge
+        if other.domain is not edge.domain:
+            yield _at(router, edge, f"has the outbound policy {name} of {other.name}, which is another kind of peering")
+
+
 @rule("AUD-005", Severity.ERROR, source="PLT-XE-01, PLT-LNX-02, SMP-E17")
 def names_are_defined(router: AuditedRouter) -> Iterator[Problem]:
     """Every name that is used is defined.

@@ -203,6 +203,36 @@ def translation_apart(router: AuditedRouter) -> Iterator[Problem]:
             )
 
 
+@rule("AUD-028", Severity.ERROR, source="ER-NAT-03, SMP-E14")
+def pools_are_announced(router: AuditedRouter) -> Iterator[Problem]:
+    """The pool of a translation towards Microsoft is announced there.
+
+    Why:
+        Microsoft sends the answers to the pool; a pool that no announcement covers gets none.
+    Fix:
+        Let the outbound policy permit the pool's prefix, with its own length.
+    Bad:
+        route-filter 198.51.100.64/26 prefix-length-range /32-/32;
+    Good:
+        route-filter 198.51.100.64/26 exact;
+    """
+    for name, one in router.facts.nat_rules.items():
+        for port in one.outside_interfaces:
+            for edge in router.facing.get(port, ()):
+                policy = edge.neighbor.export_policy
+                if edge.domain is Domain.PRIVATE or policy not in router.facts.policies:
+                    continue
+                if edge.neighbor.family != one.outside.version:
+                    continue
+                chosen = router.policies.filter(policy, edge.neighbor.family, ())
+                number, length = int(one.outside.network_address), one.outside.prefixlen
+                width = one.outside.max_prefixlen
+                if not any(
+                    chosen.permits(number >> (width - size) << (width - size), size) for size in range(8, length + 1)
+                ):
+                    yield _nat(router, name, f"pool {one.outside} is not announced to {edge.name} (policy {policy})")
+
+
 def _nat(router: AuditedRouter, name: str, message: str) -> Problem:
     return Problem(message=message, device=router.name, fact=("nat_rules", name))
 

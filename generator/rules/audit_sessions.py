@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.inventory.communities import BY_VALUE, STALE
-from generator.model.asn import MICROSOFT, is_forbidden, is_private
+from generator.model.asn import MICROSOFT, is_documentation, is_forbidden, is_private
 from generator.model.facts import Neighbor, PolicyRule
 from generator.model.finding import Severity
 from generator.model.plan import Domain
@@ -88,7 +88,7 @@ def prepends_own_number(router: AuditedRouter) -> Iterator[Problem]:
                     yield _with(problem, severity)
 
 
-@rule("AUD-010", Severity.ERROR, source="ER-ASN-02, SMP-E20")
+@rule("AUD-010", Severity.ERROR, source="ER-ASN-02, ER-ASN-04, SMP-E20")
 def numbers_are_free(router: AuditedRouter) -> Iterator[Problem]:
     """The router's AS number is one that Azure accepts.
 
@@ -107,6 +107,14 @@ def numbers_are_free(router: AuditedRouter) -> Iterator[Problem]:
                 message=f"BGP{f' in VRF {vrf}' if vrf else ''} runs as AS {bgp.asn}, which is reserved",
                 device=router.name,
                 fact=("bgp", vrf),
+            )
+        elif is_documentation(bgp.asn):
+            yield Problem(
+                message=f"BGP{f' in VRF {vrf}' if vrf else ''} runs as AS {bgp.asn}, a number for documents that VPN "
+                "gateways and Microsoft refuse",
+                device=router.name,
+                fact=("bgp", vrf),
+                lab=True,
             )
     for edge in router.edges:
         process = router.facts.bgp.get(edge.neighbor.vrf)

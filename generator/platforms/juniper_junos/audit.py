@@ -95,9 +95,11 @@ def audit(trees: Mapping[str, list[Node]], result: ReadResult) -> AuditFacts:
             if not is_known(root) and not root.text.startswith(("/*", "#", "inactive: ")):
                 marking.pass_over(root)
     for line in result.unrecognised:
-        if any(words in line.reason for words in _REFUSED):
+        number = "invalid literal" in line.reason
+        if number or any(words in line.reason for words in _REFUSED):
             marking.file = line.file
-            marking.mark("refused", Node("", line.line), line.reason)
+            told = "not one number; perhaps a semicolon is missing" if number else line.reason
+            marking.mark("refused", Node("", line.line), told)
     return marking.finish(_UNDEFINED)
 
 
