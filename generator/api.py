@@ -1,4 +1,4 @@
-"""The verbs, for the command line and for scripts: load, check, render, verify, show, handover.
+"""The verbs, for the command line and for scripts: load, check, render, verify, audit, show, handover.
 
 >>> from generator import api
 >>> result = api.check(Path("inventories/northlake"))      # doctest: +SKIP
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from generator.model.finding import Finding, Related, Severity
-from generator.model.outcome import CheckResult, DeviceRow, Progress, Refused, Shown, Tier
+from generator.model.outcome import AuditResult, CheckResult, DeviceRow, FileRow, Progress, Refused, Shown, Tier
 
 if TYPE_CHECKING:
     from generator.change.compared import Comparison
@@ -29,12 +29,14 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "AuditResult",
     "CheckResult",
     "DeviceRow",
     "Progress",
     "Refused",
     "Shown",
     "Tier",
+    "audit",
     "change_pack",
     "check",
     "compare",
@@ -240,6 +242,44 @@ def push(
     root = inventory if inventory.is_dir() else inventory.parent
     pairs = pair_targets(loaded.intent, plan(loaded.intent).plan, only, root)
     return Push(pairs, options, make_session or napalm_session, stop=stop, progress=progress).run(found, agree)
+
+
+def audit(configs: Path, *, inventory: Path | None = None, platform: str = "", only: Sequence[str] = ()) -> AuditResult:
+    """Judge config files that routers printed, also ones that peerwright did not write.
+
+    ``configs`` holds ``<router>.<anything>`` or a folder for each router.  With an inventory its sessions are
+    compared with those found, and its comments accept findings; without one, pairs are told by the texts.
+    ``platform`` forces what is otherwise recognised.  Raises `Refused` where there is nothing to read.
+    """
+    from generator.audit import audit_configs
+    from generator.pipeline import collector_paused, read_inventory
+
+    with collector_paused():
+        loaded = read_inventory(inventory) if inventory is not None else None
+        if loaded is not None and loaded.intent is None:
+            return _audited(_conclude(loaded, [], [], [], None), ())
+        found = audit_configs(configs, loaded.intent if loaded else None, platform=platform, only=only)
+        if not found.files and not found.findings:
+            raise Refused(f"{configs} holds no config file", "put <router>.cfg or a folder for each router there")
+        if loaded is None:
+            loaded = _nothing_loaded(configs)
+        result = _conclude(loaded, found.findings, found.devices, found.tiers, None)
+        if not found.files and not result.stopped:
+            result.stopped = "unreadable: no file is a config of a platform that is known here"
+        return _audited(result, tuple(found.files))
+
+
+def _audited(result: CheckResult, files: tuple[FileRow, ...]) -> AuditResult:
+    return AuditResult(**msgspec.structs.asdict(result), files=files)
+
+
+def _nothing_loaded(configs: Path) -> Loaded:
+    """No inventory: nothing is known, and no comment accepts anything."""
+    from generator.pipeline import Loaded
+    from generator.source.merge import Merged
+    from generator.source.source import Source
+
+    return Loaded(Source(configs, Merged(), [], [], [], complete=True), None, [])
 
 
 def show(inventory: Path, path: str) -> tuple[list[Shown], tuple[Finding, ...]]:

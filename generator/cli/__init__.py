@@ -20,6 +20,7 @@ VERBS = {
     "verify": "compare config files from elsewhere with what the inventory means",
     "diff": "what changes on every router, in words and in lines",
     "plan": "the change pack for a window: words, pictures, commands, the way back, checks",
+    "audit": "judge config files that routers printed, also ones written elsewhere",
     "handover": "the other end: what is entered in Azure and ordered from the provider",
     "push": "bring the routers to the plan, one path at a time; a dry run unless --commit",
     "lab": "boot the routers on this machine, with Azure around them, and prove it",

@@ -6,7 +6,7 @@ import argparse
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -43,13 +43,23 @@ def progress(options: argparse.Namespace) -> Iterator[ProgressBar | None]:
         yield bar
 
 
-def conclude(result: Result, options: argparse.Namespace, *, verb: str, done: str = "") -> int:
-    """Print the whole result and return the exit code.  ``done`` is a line about what was written."""
+def conclude(
+    result: Result,
+    options: argparse.Namespace,
+    *,
+    verb: str,
+    done: str = "",
+    more: Mapping[str, object] | None = None,
+) -> int:
+    """Print the whole result and return the exit code.
+
+    ``done`` is a line about what was written; ``more``: fields that only this verb's JSON has.
+    """
     if options.format == "json":
         from generator import __version__
         from generator.report.json import result_json
 
-        emit(result_json(result, verb=verb, tool_version=__version__))
+        emit(result_json(result, verb=verb, tool_version=__version__, more=more))
     elif options.format == "sarif":
         from generator import __version__
         from generator.report.rulebook import rulebook

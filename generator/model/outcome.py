@@ -48,6 +48,18 @@ class DeviceRow(msgspec.Struct, kw_only=True):
     warnings: int = 0
 
 
+class FileRow(msgspec.Struct, kw_only=True):
+    """One file that was audited: how much of it is of kinds that rules look at."""
+
+    device: str
+    file: str
+    platform: str
+    lines: int
+    understood: int
+    """Statements, not lines: comments and blank lines are neither."""
+    passed_over: int
+
+
 class CheckResult(msgspec.Struct):
     """What a verb found."""
 
@@ -58,6 +70,12 @@ class CheckResult(msgspec.Struct):
     circuits: int = 0
     stopped: str = ""
     """Empty, or why the later steps did not happen; begins with ``unreadable`` where the input could not be read."""
+
+
+class AuditResult(CheckResult):
+    """What an audit found, and how much of each file it understood."""
+
+    files: tuple[FileRow, ...] = ()
 
 
 class Shown(msgspec.Struct):

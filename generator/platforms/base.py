@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
 from generator.model.address import Prefix
+from generator.model.audit import AuditFacts
 from generator.model.facts import Facts, NeighborKey, ReadResult
 from generator.model.plan import DevicePlan
 from generator.model.vlan import Tags
@@ -156,6 +157,11 @@ class Limits:
     name_length: int = 31
 
 
+def _no_audit(_trees: Mapping[str, list[Node]], _result: ReadResult) -> AuditFacts:
+    """A platform without an auditor of its own: the rules on its facts are all there is."""
+    return AuditFacts()
+
+
 @dataclass(frozen=True, slots=True)
 class Platform:
     """One kind of router.
@@ -213,6 +219,10 @@ class Platform:
     """What the push asks a router beside NAPALM's getters."""
     lab: LabSupport | None = None
     """None: there is no free software to boot it with."""
+    signs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """File name → expressions, searched line by line, that tell a text of this platform from those of others."""
+    audit: Callable[[Mapping[str, list[Node]], ReadResult], AuditFacts] = _no_audit
+    """Trees, as for ``read``, and what was read of them → what an auditor wants to know beside the facts."""
     notes: tuple[str, ...] = ()
     """What a user should know about it; printed by ``peerwright platforms``."""
 

@@ -24,6 +24,10 @@ EXPLAIN: dict[str, tuple[str, str]] = {
         "a config to verify cannot be read",
         "put the router's config below the folder, under the name that `peerwright render` gives it",
     ),
+    "RB-006": (
+        "a file cannot be audited",
+        "save the router's running config as text, as it shows it; `--platform` says what it is where the text does not",
+    ),
 }
 """Ids of findings made outside the rules: title and advice."""
 

@@ -10,6 +10,7 @@
                device, acknowledged (the reason; "" if it is not)
     tiers      name, ran, detail
     devices    device, platform, role, sessions, files, lines, written, unchanged, errors, warnings
+    files      audit only: device, file, platform, lines, understood, passed_over
 
 Lines and columns count from 1; 0 stands for "the file as a whole".  The text is ASCII.
 """
@@ -17,7 +18,7 @@ Lines and columns count from 1; 0 stands for "the file as a whole".  The text is
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from generator.model.finding import DataPath, Finding, Location, path_text
@@ -27,8 +28,8 @@ from generator.report.result import DeviceLine, Result, TierRow
 VERSION: Final = 1
 
 
-def result_json(result: Result, *, verb: str, tool_version: str) -> str:
-    """The run as a JSON text that ends with a line end."""
+def result_json(result: Result, *, verb: str, tool_version: str, more: Mapping[str, object] | None = None) -> str:
+    """The run as a JSON text that ends with a line end.  ``more``: fields that only this verb has."""
     counts = counted(result.findings)
     document = {
         "version": VERSION,
@@ -47,6 +48,7 @@ def result_json(result: Result, *, verb: str, tool_version: str) -> str:
         "findings": findings_data(result.findings),
         "tiers": [_tier(tier) for tier in result.tiers],
         "devices": [_device(device) for device in result.devices],
+        **(more or {}),
     }
     return dumped(document)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generator.platforms.base import ConfigFile, Feature, Limits, Napalm, Platform
+from generator.platforms.cisco_xe.audit import SIGNS, audit
 from generator.platforms.cisco_xe.change import GRAMMAR
 from generator.platforms.cisco_xe.device import Router
 from generator.platforms.cisco_xe.health import HEALTH
@@ -64,6 +65,8 @@ PLATFORM = Platform(
     shows=shows,
     change=GRAMMAR,
     device=Router,
+    signs=SIGNS,
+    audit=audit,
     loopback="Loopback{}".format,
     tunnel="Tunnel{}".format,
     notes=(

@@ -150,3 +150,16 @@ _TOP: Final[dict[str, Handler]] = {
     "key": read_edge.key_chain,
     "mka": read_edge.mka_policy,
 }
+
+
+def is_known(node: Node) -> bool:
+    """Whether a line at the top, with what is under it, is of a kind that is read."""
+    words = node.text.split()
+    first = words[0] if words else ""
+    if first == "ip":
+        return len(words) > 1 and words[1] in _IP
+    if first == "ipv6":
+        return len(words) > 1 and words[1] in ("prefix-list", "route", "unicast-routing", "access-list")
+    if first == "router":
+        return words[1:2] == ["bgp"]
+    return first in _TOP

@@ -11,6 +11,7 @@ from typing import Final
 
 from generator.model.vlan import Dot1q, QinQ, Tags
 from generator.platforms.base import ConfigFile, Feature, Limits, Napalm, Platform
+from generator.platforms.juniper_junos.audit import SIGNS, audit
 from generator.platforms.juniper_junos.change import GRAMMAR
 from generator.platforms.juniper_junos.device import Router
 from generator.platforms.juniper_junos.health import HEALTH
@@ -145,6 +146,8 @@ PLATFORM = Platform(
     one_line=one_line,
     change=GRAMMAR,
     device=Router,
+    signs=SIGNS,
+    audit=audit,
     notes=(
         "The keepalive interval is a third of the hold time; it cannot be set (PLT-JUN-06).",
         "On a provider's port a unit is S-tag × 4 + 0 (private), 1 (Microsoft) or 2 (public); else it is the C-tag.",

@@ -326,3 +326,8 @@ def _targets(node: Node, word: str, rest: str, more: dict[str, Any]) -> bool:
     elif word != "vrf-table-label":
         return False
     return True
+
+
+def is_known(root: Node) -> bool:
+    """Whether a hierarchy at the top is one that is read."""
+    return root.text in _OWNED or root.text == "groups" or root.text.startswith("apply-groups ")

@@ -26,6 +26,7 @@ packet in a VRF in :mod:`.nft_zones` and :mod:`.nft_nat`.
 from __future__ import annotations
 
 from generator.platforms.base import ConfigFile, Feature, LabSupport, Limits, Napalm, NativeCheck, Platform
+from generator.platforms.linux_frr.audit import SIGNS, audit
 from generator.platforms.linux_frr.boot import boot
 from generator.platforms.linux_frr.change import GRAMMAR
 from generator.platforms.linux_frr.device import Router
@@ -97,6 +98,8 @@ PLATFORM = Platform(
     shows=shows,
     change=GRAMMAR,
     device=Router,
+    signs=SIGNS,
+    audit=audit,
     tunnel="xfrm{}".format,
     checks=(
         NativeCheck("vtysh -C", ("vtysh", "-C", "-f", "{file}"), "frr.conf", "frr"),

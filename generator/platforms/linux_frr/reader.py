@@ -159,3 +159,13 @@ _FILES: Final[dict[str, Callable[[Found, list[Node]], None]]] = {
     "frr.conf": _frr,
 }
 """The links first: they give the VRFs' full names, and the interfaces of tunnels."""
+
+
+def is_known(node: Node) -> bool:
+    """Whether a line at the top of ``frr.conf``, with what is under it, is of a kind that is read."""
+    words = node.text.split()
+    if not words or words[0] not in _TOP:
+        return False
+    if words[0] in ("ip", "ipv6"):
+        return words[1:2] in (["prefix-list"], ["route"])
+    return words[0] != "router" or words[1:2] == ["bgp"]
