@@ -50,6 +50,8 @@ _LINKS: Final = (
     'said=$(ifup -a 2>&1); code=$?; echo "$said"; case "$said" in *warning:*) ifreload -a ;; *) exit $code ;; esac'
 )
 """On a busy machine ifupdown2 may look for a device before the kernel has told it that it is there: once more, then."""
+_ROUTING: Final = "vtysh -c 'show running-config' | grep -q '^router bgp' || vtysh -b"
+"""On a busy machine a daemon may not listen yet when FRR's own start gives it its configuration: once more, then."""
 _CHARON: Final = "/usr/lib/ipsec/charon"
 
 
@@ -60,6 +62,7 @@ def boot(files: Mapping[str, str]) -> Boot:
         BootStep(("sh", "-c", _LINKS), "links"),
         BootStep(("nft", "-f", PATHS["nftables.conf"]), "filters"),
         BootStep(("/usr/lib/frr/frrinit.sh", "start"), "routing"),
+        BootStep(("sh", "-c", _ROUTING), "configuration of the routing"),
     ]
     if "remote_addrs" in files.get("swanctl.conf", ""):
         steps += [
