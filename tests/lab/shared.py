@@ -31,7 +31,11 @@ def shared(folder: Path, name: str, up: Callable[[], None], down: Callable[[], N
     with alone(folder / f"{name}.lock"):
         users = int(count.read_text()) if count.exists() else 0
         if not users:
-            up()
+            try:
+                up()
+            except BaseException:
+                down()
+                raise
         count.write_text(str(users + 1))
     try:
         yield folder / f"{name}.test"

@@ -27,7 +27,7 @@ def booted(tmp_path_factory: pytest.TempPathFactory, peerwright: Command) -> Ite
     inventory = copy_of("fjellmark-linux", folder, "uml")
 
     def up() -> None:
-        ran = peerwright("lab", "up", str(inventory), "--engine", "uml", "--format", "json")
+        ran = peerwright("lab", "up", str(inventory), "--engine", "uml", "--format", "json", seconds=580)
         said = json.loads(ran.stdout) if ran.stdout else ran.stderr
         assert ran.returncode == 0, said
         assert said["not_established"] == []
