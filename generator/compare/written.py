@@ -7,9 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from generator.change.commands import CannotPlan, change_set
+from generator.change.commands import CannotPlanError, change_set
 from generator.change.pack import Pack
-from generator.change.simulate import CannotSimulate, explain
+from generator.change.simulate import CannotSimulateError, explain
 from generator.compare import comparison_of, described
 from generator.compare.cases import Live, cases_of, earlier_intent
 from generator.compare.files import pack_files, write_files
@@ -71,7 +71,7 @@ def commands_of(case: Case, *, prune: bool) -> ChangeSet | None:
         known = planned_state(before.side.plan).texts
     try:
         return change_set(after.platform, after.side.plan, before.texts, after.texts, before=known, prune=prune)
-    except CannotPlan:
+    except CannotPlanError:
         return None
 
 
@@ -85,6 +85,6 @@ def explained(cases: Sequence[Case], *, prune: bool) -> str:
             continue
         try:
             parts.append(explain(case.before.platform, case.before.texts, change) + "\n")
-        except CannotSimulate as error:
+        except CannotSimulateError as error:
             parts.append(f"{case.device}: {error}\n")
     return "\n".join(parts)
