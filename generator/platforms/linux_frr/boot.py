@@ -59,9 +59,9 @@ for attempt in 1 2 3 4 5 6; do
   done
   vtysh -b
 done
-exit 1
 """
-"""On a busy machine the config may be read before bgpd is there, and is lost on it: looked at, and read once more."""
+"""On a busy machine the config may be read before bgpd is there, and is lost on it: looked at, and read once more.
+What is missing even then is seen by its sessions."""
 _CHARON: Final = "/usr/lib/ipsec/charon"
 
 
