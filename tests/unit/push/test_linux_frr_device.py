@@ -148,6 +148,11 @@ def test_a_commit_that_nobody_confirms_is_undone_though_the_connection_is_gone(
     router.load_replace_candidate(config=join(GOOD))
     router.commit_config(revert_in=5)
     assert "12076" in running(device)
+    assert "chain input" in device.inside("nft", "list", "table", "inet", "ours")
+    assert "chain input" in router.get_config(retrieve="running")["running"]
+    for file in ("/etc/frr/frr.conf", "/etc/network/interfaces", "/etc/nftables.conf"):
+        found = device.inside("cat", file)
+        assert not any(word in found for word in ("12076", "192.0.2.1", "chain input")), "a reboot would keep it"
     device.cut()
     with pytest.raises(ConnectionClosedException):
         router.get_facts()
@@ -167,6 +172,8 @@ def test_a_confirmed_commit_stays(device: Device, router: LinuxFRRDriver, clean:
     assert not router.has_pending_commit()
     time.sleep(max(0, end - time.monotonic()))
     assert "12076" in running(device)
+    assert "12076" in device.inside("cat", "/etc/frr/frr.conf")
+    assert "192.0.2.1/32" in device.inside("cat", "/etc/network/interfaces")
 
 
 def test_a_second_commit_waits_for_the_first_to_be_confirmed(

@@ -85,11 +85,12 @@ APPLY = {
 def restore(box: Box, checkpoint: dict[str, Files]) -> list[str]:
     """Load the files of the checkpoint again; go on after a failure, for half a way back is better than none."""
     troubles = []
+    waiting = (box.load("pending") or {}).get("files", {})
     for name in ORDER:
         if name not in checkpoint["disk"]:
             continue
         live = checkpoint["running"][name] if name == "frr.conf" else checkpoint["disk"][name]
-        now = box.text(name)
+        now = waiting.get(name, box.text(name))
         if name != "frr.conf" and now == live:
             continue
         box.write(name, live)

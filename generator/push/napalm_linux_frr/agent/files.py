@@ -83,8 +83,9 @@ class Box:
         os.replace(temporary, spec["path"])
 
     def running(self) -> Files:
-        """Every file as it works now: of FRR the running config, of the others what is on disk."""
-        texts = {name: self.text(name) for name in self.paths}
+        """Every file as it works now: of FRR the running config, of the others what is on disk, or waits for its confirmation."""
+        waiting = (self.load("pending") or {}).get("files", {})
+        texts = {name: waiting.get(name, self.text(name)) for name in self.paths}
         if "frr.conf" in texts:
             status, shown = run(["vtysh", "-c", "show running-config"])
             if status == 0:

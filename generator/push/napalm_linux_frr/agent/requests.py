@@ -13,7 +13,7 @@ from .applying import apply
 from .checks import check
 from .diffs import compare
 from .files import Box, Files, Refused, run
-from .timer import alive, go_back, start_timer
+from .timer import alive, boot, go_back, start_timer
 
 GUARD = 900
 """Seconds after which an interrupted commit without a timer of its own is undone."""
@@ -61,7 +61,13 @@ def op_commit(box: Box) -> dict[str, Any]:
         box.keep("checkpoint", {"disk": disk, "running": before})
         token = os.urandom(8).hex()
         user = os.environ.get("SUDO_USER") or os.environ.get("USER") or str(os.getuid())
-        entry = {"token": token, "user": user, "message": box.request.get("message", ""), "pid": 0}
+        entry: dict[str, Any] = {
+            "token": token,
+            "boot": boot(),
+            "user": user,
+            "message": box.request.get("message", ""),
+            "pid": 0,
+        }
         entry["deadline"] = time.time() + (seconds or GUARD)
         box.keep("pending", entry)
         entry["pid"] = start_timer(box, token, seconds or GUARD)
@@ -72,7 +78,13 @@ def op_commit(box: Box) -> dict[str, Any]:
             troubles = go_back(box, f"could not be applied: {error}")
             after = "the old config is back" if not troubles else "going back failed too: " + "; ".join(troubles)
             raise Refused("apply", f"{error}; {after}") from None
-        if not seconds:
+        if seconds:
+            # On disk stays what a reboot should bring: the old config, until somebody confirms the new one.
+            entry["files"] = {name: text for name, text in files.items() if text != disk[name]}
+            box.keep("pending", entry)
+            for name in entry["files"]:
+                box.write(name, disk[name])
+        else:
             box.forget("pending")
             box.keep("last", {"event": "committed", "why": "", "troubles": [], "at": time.time()})
     return {"digest": digest(box.running())}
@@ -86,6 +98,8 @@ def op_confirm(box: Box) -> dict[str, Any]:
         if not alive(pending):
             go_back(box, "its timer was gone")
             raise Refused("none", "the timer of the pending commit was gone (a reboot?); the old config is back")
+        for name, text in pending.get("files", {}).items():
+            box.write(name, text)
         box.forget("pending")
         box.keep("last", {"event": "confirmed", "why": "", "troubles": [], "at": time.time()})
     return {}

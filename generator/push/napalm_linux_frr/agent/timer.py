@@ -54,8 +54,16 @@ def go_back(box: Box, why: str) -> list[str]:
     return troubles
 
 
+def boot() -> str:
+    """What tells one start of the machine from the next: after a reboot, another process may have the timer's number."""
+    with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as stream:
+        return stream.read().strip()
+
+
 def alive(pending: dict[str, Any]) -> bool:
     """Whether the timer of a pending commit still runs; a reboot ends it."""
+    if pending.get("boot") != boot():
+        return False
     try:
         os.kill(pending["pid"], 0)
     except (ProcessLookupError, TypeError):
