@@ -19,7 +19,22 @@ ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text()
 COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
 INSTALL, WORK = [line for line in COMMANDS if line.startswith("pip install")]
-VERBS = set("render check verify show explain platforms init schema handover diff plan audit push lab".split())
+VERBS = {
+    "render",
+    "check",
+    "verify",
+    "show",
+    "explain",
+    "platforms",
+    "init",
+    "schema",
+    "handover",
+    "diff",
+    "plan",
+    "audit",
+    "push",
+    "lab",
+}
 
 
 @pytest.fixture

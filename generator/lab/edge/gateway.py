@@ -63,6 +63,8 @@ class Tunnel(msgspec.Struct, frozen=True, kw_only=True):
     esp: str
     ike_seconds: int
     sa_seconds: int
+    rekey_seconds: int
+    """Before the SA ends; the other end does it at its own time."""
     dpd: int
     bgp_own: Address | None
     bgp_peer: Address
@@ -74,14 +76,16 @@ def gateway(site: GatewaySite) -> Fitting:
     """Everything of one instance.  Its policy is the custom one that is entered in Azure, and it takes no other (IPS-POL-01)."""
     tunnels = tuple(_tunnels(site))
     values: dict[str, object] = {"title": site.name, "tunnels": tunnels, "vici": VICI}
+    uplink_own, uplink_peer = _uplink(site)
     bird = printed(
         "gateway.conf",
         router_id=router_id(site.name),
         asn=site.gateway.asn,
         most=MOST,
-        vnet={family: of_family(tuple(site.vnet.prefixes), family) for family in (4, 6)},
+        vnet=of_family(tuple(site.vnet.prefixes), 4),
         address=site.address,
-        uplink=_uplink(site),
+        uplink_own=uplink_own,
+        uplink_peer=uplink_peer,
         **values,
     )
     return Fitting(
@@ -128,7 +132,8 @@ def _tunnel(number: int, ipsec: IpsecIntent, one: TunnelIntent) -> Tunnel:
         esp=esp_proposal(ipsec.crypto),
         ike_seconds=ipsec.crypto.ike_seconds,
         sa_seconds=ipsec.crypto.sa_seconds,
-        dpd=ipsec.dpd_seconds,
+        rekey_seconds=ipsec.crypto.sa_seconds * 9 // 10,
+        dpd=max(ipsec.dpd_seconds // 3, 3),
         bgp_own=one.bgp_remote,
         bgp_peer=one.bgp_local,
         asn=ipsec.asn,

@@ -55,9 +55,9 @@ class Customer(msgspec.Struct, frozen=True, kw_only=True):
     registered: tuple[Prefix, ...]
     """What is taken on Microsoft peering: exactly these (ER-RTE-09)."""
     route_filter: tuple[str, ...]
-    """As BIRD writes them; the services announced."""
-    everything: bool
-    """Public peering has no choice of services (ER-PEER-06)."""
+    """As BIRD writes them; the services announced.  Public peering has no choice of them (ER-PEER-06)."""
+    nothing: bool
+    """Microsoft peering without a route filter brings no route (ER-RF-01)."""
     reach: tuple[Prefix, ...]
     """What Global Reach brings from another circuit (ER-RTE-15)."""
 
@@ -115,6 +115,7 @@ def _sessions(one: EdgePeering, behaviour: Behaviour) -> Iterator[Customer]:
     private = peering.domain is Domain.PRIVATE
     registered = tuple([public.prefix for public in spec.advertised_public_prefixes or ()])
     reach = tuple([prefix for other in spec.global_reach for prefix in other.prefixes])
+    chosen = peering.domain is not Domain.PUBLIC
     families: tuple[Family, ...] = (4, 6)
     for family in families:
         link = one.v4 if family == 4 else one.v6
@@ -135,8 +136,8 @@ def _sessions(one: EdgePeering, behaviour: Behaviour) -> Iterator[Customer]:
             family=family,
             private=private,
             registered=of_family(registered, family),
-            route_filter=tuple([f"({value.replace(':', ',')})" for value in peering.route_filter]),
-            everything=peering.domain is Domain.PUBLIC,
+            route_filter=tuple([f"({value.replace(':', ',')})" for value in peering.route_filter if chosen]),
+            nothing=chosen and not peering.route_filter,
             reach=of_family(reach, family),
         )
 

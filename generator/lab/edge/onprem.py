@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from generator.inventory.intent import AttachmentIntent
-from generator.lab.edge.printing import BIRD, BIRD_CONF, FORWARDING, of_family, printed, router_id
+from generator.lab.edge.printing import BIRD, BIRD_CONF, FORWARDING, families_of, of_family, printed, router_id
 from generator.lab.sites import Fitting, OnpremSession, OnpremSite
 from generator.model.address import Address, Prefix, parse_prefix
 from generator.model.facts import Family
@@ -35,8 +35,7 @@ def onprem(site: OnpremSite) -> Fitting:
         "onprem.conf",
         title=site.name,
         router_id=router_id(site.name),
-        prefixes={family: of_family(tuple(prefixes), family) for family in (4, 6)},
-        hosts={family: next((str(one.ip) for one in site.hosts if one.version == family), "") for family in (4, 6)},
+        families=families_of(tuple(prefixes), site.hosts),
         sessions=sessions,
         bfd=sorted({one.interface for one in site.sessions if _bfd(one)}),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Final
 from zlib import crc32
@@ -9,7 +10,8 @@ from zlib import crc32
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from generator.lab.model import Program
-from generator.model.address import Prefix, parse_address
+from generator.model.address import LinkAddress, Prefix, parse_address
+from generator.model.facts import Family
 from generator.render import templates_root
 
 BIRD_CONF: Final = "/etc/bird/bird.conf"
@@ -40,6 +42,20 @@ def router_id(device: str) -> str:
             f"10.{crc32(device.encode()) >> 16 & 255}.{crc32(device.encode()) >> 8 & 255}.{crc32(device.encode()) & 255}"
         )
     )
+
+
+def families_of(
+    prefixes: tuple[Prefix, ...], hosts: Iterable[LinkAddress]
+) -> tuple[tuple[Family, str, tuple[Prefix, ...]], ...]:
+    """For each family: the address of the host that the device sends from, and the prefixes that it has."""
+    links = tuple(hosts)
+    families: tuple[Family, ...] = (4, 6)
+    return tuple([(family, first_host(links, family), of_family(prefixes, family)) for family in families])
+
+
+def first_host(hosts: Iterable[LinkAddress], family: Family) -> str:
+    """Empty where there is no host of the family."""
+    return next((str(one.ip) for one in hosts if one.version == family), "")
 
 
 def of_family(prefixes: tuple[Prefix, ...], family: int) -> tuple[Prefix, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
 
 from generator.inventory.intent import CircuitIntent
-from generator.lab.edge.printing import BIRD, BIRD_CONF, FORWARDING, printed, router_id
+from generator.lab.edge.printing import BIRD, BIRD_CONF, FORWARDING, first_host, printed, router_id
 from generator.lab.sites import Fitting, ServicesSite
 from generator.model.address import LinkAddress, Prefix, parse_link, parse_prefix
 from generator.model.facts import Family
@@ -82,11 +83,19 @@ def services(site: ServicesSite) -> Fitting:
         router_id=router_id(site.name),
         asn=MICROSOFT,
         sessions=sessions,
-        hosts={4: _first(site, 4), 6: _first(site, 6)},
-        services=services_of(site.circuit),
+        families=tuple(_families(site)),
     )
     return Fitting(files={BIRD_CONF: text}, programs=(BIRD,), sysctls=FORWARDING)
 
 
-def _first(site: ServicesSite, family: int) -> str:
-    return next((str(one.ip) for one in site.hosts if one.version == family), "")
+def _families(site: ServicesSite) -> Iterator[tuple[Family, str, list[tuple[Prefix, str]]]]:
+    """For each family: the host that answers, and every prefix with its community."""
+    families: tuple[Family, ...] = (4, 6)
+    for family in families:
+        announced = [
+            (prefix, one.bird)
+            for one in services_of(site.circuit)
+            for prefix in one.prefixes
+            if prefix.version == family
+        ]
+        yield family, first_host(site.hosts, family), announced

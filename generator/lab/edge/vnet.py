@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from generator.lab.edge.msee import GATEWAY
-from generator.lab.edge.printing import BIRD, BIRD_CONF, FORWARDING, of_family, printed, router_id
+from generator.lab.edge.printing import BIRD, BIRD_CONF, FORWARDING, families_of, printed, router_id
 from generator.lab.sites import Fitting, VnetSite, Wire
 from generator.model.address import Address
 from generator.model.facts import Family
@@ -38,8 +38,7 @@ def vnet(site: VnetSite) -> Fitting:
         title=site.name,
         router_id=router_id(site.name),
         asn=GATEWAY,
-        prefixes={family: of_family(tuple(site.vnet.prefixes), family) for family in (4, 6)},
-        hosts={family: next((str(one.ip) for one in site.hosts if one.version == family), "") for family in (4, 6)},
+        families=families_of(tuple(site.vnet.prefixes), site.hosts),
         sessions=sessions,
         bfd=[wire.interface for wire in site.edges],
     )

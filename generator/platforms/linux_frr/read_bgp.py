@@ -140,6 +140,9 @@ def read_bfd(found: Found, _words: list[str], node: Node) -> None:
         words = block.text.split()
         if words[0] != "profile":
             continue
+        if len(words) < 2:
+            found.reject(block)
+            continue
         fields: Options = {}
         for line in block.children:
             word, _, value = line.text.partition(" ")
