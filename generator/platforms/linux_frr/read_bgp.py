@@ -213,7 +213,7 @@ def _neighbors(found: Found, one: Instance, vrf: str) -> list[tuple[Neighbor, in
             merged = {**common, **options}
             if "extra" in common and "extra" in options:
                 merged["extra"] = (*common["extra"], *options["extra"])  # type: ignore[misc]
-            out.append((_built(found, one, Neighbor(vrf, address, family, 0, one.asn), merged), line))
+            out.append((_built(found, one, Neighbor(vrf, address, family, 0, one.asn), merged, line), line))
     return out
 
 
@@ -240,8 +240,8 @@ def _families_of(one: Instance, name: str, group: str | None, address: Address) 
     return out or {(4 if address.version == 4 else 6): {"activated": False}}
 
 
-def _built(found: Found, one: Instance, bare: Neighbor, options: Options) -> Neighbor:
-    """The neighbour with all that was said about it; FRR's defaults for the rest."""
+def _built(found: Found, one: Instance, bare: Neighbor, options: Options, line: int) -> Neighbor:
+    """The neighbour (first mentioned on ``line``) with all that was said about it; FRR's defaults for the rest."""
     fields: Options = {"keepalive": one.timers[0], "hold": one.timers[1], "send_community": True, **options}
     remote = fields.get("remote_as", 0)
     if isinstance(remote, str):
@@ -250,9 +250,7 @@ def _built(found: Found, one: Instance, bare: Neighbor, options: Options) -> Nei
     strict, bfd = bool(fields.pop("strict", False)), fields.get("bfd")
     if isinstance(bfd, str):
         if bfd and bfd not in found.bfd:
-            found.reject(
-                Node(f"neighbor {bare.address} bfd profile {bfd}", one.lines[str(bare.address)]), "no such BFD profile"
-            )
+            found.reject(Node(f"neighbor {bare.address} bfd profile {bfd}", line), "no such BFD profile")
         bfd = found.bfd.get(bfd, Bfd())
     if isinstance(bfd, Bfd):
         fields["bfd"] = replace(bfd, strict=True) if strict else bfd

@@ -240,10 +240,16 @@ iface eth2.9
             "",
         ),
         ("router bgp many\nexit\n", "router bgp many", ""),
+        ("bfd\n profile\n  detect-multiplier 3\n", "profile", ""),
         ("router bgp 65000\n neighbor eth1 remote-as external\n", "neighbor eth1", "a neighbour without an address"),
         (
             "router bgp 65000\n neighbor 10.0.0.1 bfd profile NONE\n",
             "neighbor 10.0.0.1 bfd profile NONE",
+            "no such BFD profile",
+        ),
+        (
+            "router bgp 65000\n neighbor 2001:DB8::1 bfd profile NONE\n",
+            "neighbor 2001:db8::1 bfd profile NONE",
             "no such BFD profile",
         ),
         ("ip prefix-list P seq 5 permit 10.0.0.1/8\n", "ip prefix-list P seq 5 permit 10.0.0.1/8", ""),
