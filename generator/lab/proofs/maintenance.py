@@ -47,11 +47,16 @@ def drain_without_loss(lab: Lab) -> Iterator[ProofRow]:
         verdict=Verdict.REFUTED if lost or not all(one.count for one in sent) else Verdict.PROVEN,
         figure=f"{lost} of {count + lost} packets lost",
     )
-    yield ProofRow(
-        name=f"{name}: the traffic leaves the link",
-        verdict=Verdict.REFUTED if left else Verdict.PROVEN,
-        figure=f"{left} packets in a second",
-    )
+    yield _left(f"{name}: the traffic leaves the link", left, pinned=peering.mode == "active_passive")
+
+
+def _left(name: str, packets: int, *, pinned: bool) -> ProofRow:
+    """In active-passive the lower local preference keeps what goes out on the link until the session ends (ER-PATH-04)."""
+    figure = f"{packets} packets in a second"
+    if pinned:
+        why = "active-passive: local preference keeps what goes to Azure on the link, however long its path is"
+        return ProofRow(name=name, verdict=Verdict.NOT_RUN, figure=figure, detail=why)
+    return ProofRow(name=name, verdict=Verdict.REFUTED if packets else Verdict.PROVEN, figure=figure)
 
 
 def carried(text: str) -> int:
