@@ -47,9 +47,12 @@ class Grammar(Protocol):
     atomic: bool
     """All commands take effect at once, with a commit."""
 
-    def items(self, trees: Mapping[str, list[Node]], like: Mapping[Key, Item] = EMPTY) -> dict[Key, Item]:
+    def items(
+        self, trees: Mapping[str, list[Node]], texts: Mapping[str, str], like: Mapping[Key, Item] = EMPTY
+    ) -> dict[Key, Item]:
         """The parts of a config that peerwright knows; everything else is left out and thereby left alone.
 
+        ``texts``: the same as written: files that are put into place as a whole are taken from there, byte for byte.
         ``like``: the items of another config; those that are equal may be taken from there.
         """
 

@@ -64,7 +64,9 @@ class CiscoXe:
 
     atomic = False
 
-    def items(self, trees: Mapping[str, list[Node]], like: Mapping[Key, Item] = EMPTY) -> dict[Key, Item]:
+    def items(
+        self, trees: Mapping[str, list[Node]], texts: Mapping[str, str], like: Mapping[Key, Item] = EMPTY
+    ) -> dict[Key, Item]:
         return items(trees, like)
 
     def create(self, item: Item, live: bool) -> list[Typed]:

@@ -55,7 +55,9 @@ class JuniperJunos:
 
     atomic = True
 
-    def items(self, trees: Mapping[str, list[Node]], like: Mapping[Key, Item] = EMPTY) -> dict[Key, Item]:
+    def items(
+        self, trees: Mapping[str, list[Node]], texts: Mapping[str, str], like: Mapping[Key, Item] = EMPTY
+    ) -> dict[Key, Item]:
         lines: dict[Key, tuple[list[Typed], int]] = {}
         for nodes in trees.values():
             for node in nodes:
