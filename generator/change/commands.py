@@ -83,7 +83,7 @@ def _planned(
         steps=there,
         rollback=back,
         resets=resets_between(platform, now_trees, then_trees, forward.moves.rebuilt) if forward.beyond_filters else (),
-        risks=risks_of(there),
+        risks=risks_of(grammar, there),
         atomic=grammar.atomic,
     )
 

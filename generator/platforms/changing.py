@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple, Protocol
 
 import msgspec
 
+from generator.model.change import Risk
 from generator.platforms.tree import Node
 
 Key = tuple[str, str]
@@ -97,6 +98,9 @@ class Grammar(Protocol):
 
     def session(self, item: Item) -> tuple[str, str] | None:
         """VRF and address of a neighbour; None for everything else."""
+
+    def risks(self, commands: Iterable[Typed]) -> Iterator[Risk]:
+        """What traffic can feel while the platform takes these commands, and why: a file that goes as a whole."""
 
     def mask(self, text: str) -> str:
         """A line without keys."""

@@ -9,13 +9,15 @@ changes the devices that differ, and ``swanctl --load-all`` leaves alone connect
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
+from generator.model.change import Risk
 from generator.platforms.blocks import between
 from generator.platforms.changing import EMPTY, Item, Key, Typed
 from generator.platforms.entries import Entry, in_place
 from generator.platforms.linux_frr.change_items import LOADS, finished, items
+from generator.platforms.linux_frr.change_risks import risks
 from generator.platforms.tree import Node
 
 _RANKS: Final = {
@@ -194,6 +196,9 @@ class LinuxFrr:
             return None
         header, _, address = item.key[1].partition("|")
         return header.partition(" vrf ")[2], address
+
+    def risks(self, commands: Iterable[Typed]) -> Iterator[Risk]:
+        return risks(commands)
 
     def mask(self, text: str) -> str:
         return _KEY.sub(r"\1••••", text)
