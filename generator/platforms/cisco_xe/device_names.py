@@ -95,7 +95,8 @@ def _found(line: str, table: tuple[tuple[re.Pattern[str], str], ...]) -> Iterato
 def _all(block: Lines) -> Iterator[str]:
     for line, body in block.items():
         yield line
-        yield from _all(body)
+        if body:
+            yield from _all(body)
 
 
 def points(top: Lines) -> dict[str, tuple[str, ...]]:
@@ -106,7 +107,13 @@ def points(top: Lines) -> dict[str, tuple[str, ...]]:
     classes = {head.split()[-1]: body for head, body in top.items() if head.startswith("class-map ")}
     policies = {head.split()[-1]: body for head, body in top.items() if head.startswith("policy-map ")}
     found: dict[str, tuple[str, ...]] = {}
-    live = {line.split()[-1] for line in _all(top) if line.startswith("zone-member security ")} | {"self"}
+    live = {
+        line.split()[-1]
+        for head, body in top.items()
+        if head.startswith("interface ")
+        for line in body
+        if line.startswith("zone-member security ")
+    } | {"self"}
     for head, body in top.items():
         if head.startswith("interface "):
             for line in body:

@@ -25,6 +25,8 @@ def nodes_of(block: Block) -> list[Node]:
 
 def _in_order(block: Block) -> list[str]:
     lines = list(block)
+    if len(lines) == 1:
+        return lines
     if any(_is_entry(line) for line in lines):
         lines.sort(key=_number)
     numbered = [line for line in lines if _is_numbered(line)]

@@ -3,21 +3,9 @@
 from __future__ import annotations
 
 from generator.change.simulate import router
-from generator.model.change import Step
 from generator.platforms import load
-from generator.platforms.linux_frr.change_items import LOADS
 from tests.changes.cases import EDITS, base
-from tests.changing import Texts, proven, rendered
-
-
-def written(steps: tuple[Step, ...]) -> Texts:
-    """What somebody has who types each command into the file that is its context."""
-    found: Texts = {}
-    for step in steps:
-        for command in step.commands:
-            if command.context[:1] and command.context[0] in LOADS:
-                found[command.context[0]] = found.get(command.context[0], "") + f"{command.text}\n"
-    return found
+from tests.changing import proven, rendered, whole_files
 
 
 def change(name: str):  # type: ignore[no-untyped-def]
@@ -32,7 +20,7 @@ def change(name: str):  # type: ignore[no-untyped-def]
 
 def test_the_commands_give_every_file_byte_for_byte_there_and_back() -> None:
     proof, running, intended = change("several")
-    there, back = written(proof.change.steps), written(proof.change.rollback)
+    there, back = whole_files(proof.change.steps), whole_files(proof.change.rollback)
     assert set(there) >= {"nftables.conf", "interfaces"}
     assert there == {name: intended[name] for name in there}
     assert back == {name: running[name] for name in there}
@@ -52,6 +40,4 @@ def test_a_file_in_which_only_comments_and_indentation_differ_is_left_alone() ->
 def test_the_simulated_router_reads_a_file_that_was_put_into_place_like_one_that_was_there() -> None:
     proof, _, intended = change("firewall-on")
     platform = load("linux_frr")
-    end = platform.device  # the class itself: no planner between the text and its tree
-    assert end is not None
     assert proof.end == platform.read(router(platform, intended).trees()).facts
