@@ -21,6 +21,7 @@ from generator.model.plan import DevicePlan
 from generator.plan import components, plan_component
 from generator.platforms import load
 from generator.platforms.base import Platform
+from generator.platforms.linux_frr.change_items import LOADS
 from generator.render.engine import renderer_of
 
 Texts = dict[str, str]
@@ -82,6 +83,16 @@ def _apply(device: Any, steps: tuple[Step, ...]) -> None:
 def printed(platform: Platform, device: Any) -> Texts:
     """What a simulated router prints, as texts that it can be started from."""
     return device.texts()
+
+
+def whole_files(steps: tuple[Step, ...]) -> Texts:
+    """What somebody has who types each command into the file that is its context (`linux_frr`)."""
+    found: Texts = {}
+    for step in steps:
+        for command in step.commands:
+            if command.context[:1] and command.context[0] in LOADS:
+                found[command.context[0]] = found.get(command.context[0], "") + f"{command.text}\n"
+    return found
 
 
 def meaning(platform: Platform, texts: Texts) -> Facts:

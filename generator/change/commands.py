@@ -70,9 +70,9 @@ def _planned(
     prune: bool,
 ) -> ChangeSet:
     now_trees, then_trees = trees_of(platform, running), trees_of(platform, intended)
-    now = grammar.items(now_trees)
-    then = grammar.items(then_trees, now)
-    known = {} if before is None else grammar.items(trees_of(platform, before), now)
+    now = grammar.items(now_trees, running)
+    then = grammar.items(then_trees, intended, now)
+    known = {} if before is None else grammar.items(trees_of(platform, before), before, now)
     wanted = target(grammar, now, then, known, prune=prune)
     forward = Sequence(grammar, now, wanted)
     there = _steps(grammar, device, forward)
@@ -83,7 +83,7 @@ def _planned(
         steps=there,
         rollback=back,
         resets=resets_between(platform, now_trees, then_trees, forward.moves.rebuilt) if forward.beyond_filters else (),
-        risks=risks_of(there),
+        risks=risks_of(grammar, there),
         atomic=grammar.atomic,
     )
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import ChainMap, defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from generator.change.target import Items
@@ -27,6 +27,8 @@ class Moves:
         self.state = dict(now)
         self.then = then
         self.users: dict[Key, dict[Key, None]] = defaultdict(dict)
+        self.holders: dict[tuple[str, str], dict[Key, None]] = defaultdict(dict)
+        """Kind and claim → who holds it."""
         for item in now.values():
             self._refer(item)
         self.taken_away: set[Key] = set()
@@ -84,9 +86,10 @@ class Moves:
         if all(self.grammar.same(self.state[key], self.then[key]) for key in self._parts(keys)):
             return
         lists = [key for key in self._parts(keys) if key not in keys]
-        twins = {key: self._twin(self.then[key]) for key in lists}
-        for twin in twins.values():
-            yield from self.define(twin)
+        twins: dict[Key, Item] = {}
+        for key in lists:  # one is there before the next is named, so that no two get one number
+            twins[key] = self._twin(self.then[key])
+            yield from self.define(twins[key])
         stand_ins: dict[Key, Item] = {}
         for key in keys:
             item = self.then[key]
@@ -119,7 +122,7 @@ class Moves:
     def _behind_twin(self, new: Item, users: list[Key]) -> Iterator[Move]:
         key = new.key
         waiting = self.twins.get(key)
-        twin = waiting or self.grammar.twin(new, {*self.state, *self.then})
+        twin = waiting or self.grammar.twin(new, self._names())
         if twin is None:
             yield from self._rebuild(new)
             return
@@ -164,9 +167,13 @@ class Moves:
         return found
 
     def _twin(self, item: Item) -> Item:
-        twin = self.grammar.twin(item, {*self.state, *self.then, *(one.key for one in self.twins.values())})
+        twin = self.grammar.twin(item, self._names())
         assert twin is not None, "every kind of filter can have a twin"
         return twin
+
+    def _names(self) -> Collection[Key]:
+        """All that are taken, now or in the end; a view, for a router has thousands of items."""
+        return ChainMap(self.state, self.then)
 
     def _take(self, item: Item) -> Iterator[Move]:
         """Others let go of what the item will hold."""
@@ -176,9 +183,11 @@ class Moves:
         wanted = item.claims - held
         if not wanted:
             return
-        for key, other in list(self.state.items()):
+        others = {key for claim in wanted for key in self.holders.get((item.key[0], claim), ()) if key != item.key}
+        for key in sorted(others):
+            other = self.state[key]
             taken = wanted & other.claims
-            if taken and key != item.key and key[0] == item.key[0]:
+            if taken:
                 commands, rest = self.grammar.release(other, taken)
                 if commands:
                     self._put(rest)
@@ -201,10 +210,14 @@ class Moves:
         if old is not None:
             for ref in old.refs:
                 self.users[ref].pop(key, None)
+            for claim in old.claims:
+                self.holders[key[0], claim].pop(key, None)
 
     def _refer(self, item: Item) -> None:
         for ref in item.refs:
             self.users[ref][item.key] = None
+        for claim in item.claims:
+            self.holders[item.key[0], claim][item.key] = None
 
     def _move(self, commands: Iterable[Typed], why: str, item: Item) -> Move:
         return Move(tuple(commands), why, frozenset(self._spaces(item.key, set())))

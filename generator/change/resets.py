@@ -9,6 +9,7 @@ from typing import Final
 from generator.model.change import Reset, Risk, Step
 from generator.model.facts import Facts, Interface, Neighbor
 from generator.platforms.base import Platform
+from generator.platforms.changing import Grammar, Typed
 from generator.platforms.tree import Node
 
 CONNECT_RETRY: Final = 120
@@ -65,8 +66,8 @@ def _link(facts: Facts, neighbor: Neighbor) -> Interface | None:
     return None
 
 
-def risks_of(steps: tuple[Step, ...]) -> tuple[Risk, ...]:
-    """What a person should know before the window."""
+def risks_of(grammar: Grammar, steps: tuple[Step, ...]) -> tuple[Risk, ...]:
+    """What a person should know before the window: what holds everywhere, and what is the platform's own."""
     texts = [(command.text, step) for step in steps for command in step.commands]
     found = []
     if any("route-map" in text or "prefix-list" in text for text, _ in texts):
@@ -76,4 +77,5 @@ def risks_of(steps: tuple[Step, ...]) -> tuple[Risk, ...]:
                 "routers apply an inbound policy when a route arrives",
             )
         )
+    found += grammar.risks(Typed(command.context, command.text) for step in steps for command in step.commands)
     return tuple(found)

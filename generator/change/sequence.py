@@ -88,7 +88,7 @@ class Sequence:
         for key, action in self.actions.items():
             if action.stage != _REMOVE:
                 for ref in self.then[key].refs:
-                    if self._stage(ref) == _DEFINE:
+                    if self._stage(ref) == _DEFINE or self._comes_late(ref, action):
                         self._edge(ref, key)
                 for claim in self.then[key].claims:
                     holder = holders.get(claim, key)
@@ -113,6 +113,10 @@ class Sequence:
             for interface in near.get(self.grammar.space(item), ()):
                 if interface.key not in item.refs and self.grammar.reaches(interface, item):
                     self._edge(key, interface.key)
+
+    def _comes_late(self, ref: Key, action: Action) -> bool:
+        """Whether a new filter would work with the old text of a list, which is changed later."""
+        return action.stage == _DEFINE and self._stage(ref) == _EDIT and self.grammar.filters(ref)
 
     def _gives_up(self, holder: Key, claim: str) -> bool:
         """Whether a claim is only free once its holder has changed."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple, Protocol
 
 import msgspec
 
+from generator.model.change import Risk
 from generator.platforms.tree import Node
 
 Key = tuple[str, str]
@@ -47,9 +48,12 @@ class Grammar(Protocol):
     atomic: bool
     """All commands take effect at once, with a commit."""
 
-    def items(self, trees: Mapping[str, list[Node]], like: Mapping[Key, Item] = EMPTY) -> dict[Key, Item]:
+    def items(
+        self, trees: Mapping[str, list[Node]], texts: Mapping[str, str], like: Mapping[Key, Item] = EMPTY
+    ) -> dict[Key, Item]:
         """The parts of a config that peerwright knows; everything else is left out and thereby left alone.
 
+        ``texts``: the same as written: files that are put into place as a whole are taken from there, byte for byte.
         ``like``: the items of another config; those that are equal may be taken from there.
         """
 
@@ -94,6 +98,9 @@ class Grammar(Protocol):
 
     def session(self, item: Item) -> tuple[str, str] | None:
         """VRF and address of a neighbour; None for everything else."""
+
+    def risks(self, commands: Iterable[Typed]) -> Iterator[Risk]:
+        """What traffic can feel while the platform takes these commands, and why: a file that goes as a whole."""
 
     def mask(self, text: str) -> str:
         """A line without keys."""

@@ -1,6 +1,6 @@
-"""The changes whose commands are kept in folders: small functions that edit an inventory, and the eight of the peers.
+"""The changes whose commands are kept in files: small functions that edit an inventory, and the eight of the peers.
 
-``python -m tests.changes.make`` writes the folders anew; a reviewer reads what changed there.
+``python -m tests.changes.make`` writes the files anew; a reviewer reads what changed there.
 """
 
 from __future__ import annotations

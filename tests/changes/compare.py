@@ -1,4 +1,4 @@
-"""What hier_config 2.x makes of the same folders (IOS-XE): ``python -m tests.changes.compare`` prints a table."""
+"""What hier_config 2.x makes of the same changes (IOS-XE): ``python -m tests.changes.compare`` prints a table."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from hier_config.host import Host
 from generator.change.simulate import router, simulate
 from generator.model.change import Command, Reset, Step
 from generator.platforms import load
-from tests.changes.cases import EDITS
-from tests.changes.make import ROOT, planned
+from tests.changes.make import every, planned, texts
 from tests.changing import Texts, comparable, meaning
 
 FILE = "running.cfg"
@@ -56,20 +55,19 @@ def rows() -> Iterator[str]:
     yield "| change | ours: end, commands, unsafe | hier_config: end, commands, unsafe |"
     yield "|---|---|---|"
     score = [0, 0]
-    folders = sorted((ROOT / "cisco_xe").iterdir())
-    for folder in folders:
-        running, intended = ({FILE: (folder / part / FILE).read_text()} for part in ("running", "intended"))
+    names = sorted(name for platform, name in every() if platform == "cisco_xe")
+    for name in names:
+        running, intended = texts("cisco_xe", name)
         cells = []
-        change = planned("cisco_xe", folder.name, running, intended).change
+        change = planned("cisco_xe", name, running, intended).change
         for place, steps in enumerate((change.steps, theirs(running[FILE], intended[FILE]))):
             right, commands, unsafe = judged(running, intended, steps, change.resets)
             score[place] += right and not unsafe
             cells.append(f"{'right' if right else 'wrong'}, {commands}, {unsafe}")
-        yield f"| {folder.name} | {cells[0]} | {cells[1]} |"
-    yield f"| **right and safe** | {score[0]} of {len(folders)} | {score[1]} of {len(folders)} |"
+        yield f"| {name} | {cells[0]} | {cells[1]} |"
+    yield f"| **right and safe** | {score[0]} of {len(names)} | {score[1]} of {len(names)} |"
 
 
 if __name__ == "__main__":
-    assert EDITS
     for row in rows():
         sys.stdout.write(f"{row}\n")

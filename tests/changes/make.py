@@ -1,4 +1,8 @@
-"""Write the folders of ``tests/changes`` anew: ``python -m tests.changes.make``."""
+"""Write the records of ``tests/changes`` anew: ``python -m tests.changes.make``.
+
+Kept are the commands and the way back of every change.  Running and intended config are not kept: they are rendered from the
+inventories of `tests.changes.cases`, or are the texts of `tests.changes.peers`.
+"""
 
 from __future__ import annotations
 
@@ -18,19 +22,32 @@ ROOT = Path(__file__).parent
 PLATFORMS = ("cisco_xe", "juniper_junos", "linux_frr")
 
 
-def every() -> Iterator[tuple[str, str, str, Texts, Texts]]:
-    """Platform, name, what it is about, running and intended texts of every change."""
-    for name, (platform, about, *_) in EIGHT.items():
+def every() -> Iterator[tuple[str, str]]:
+    """Platform and name of every change."""
+    for name, (platform, *_) in EIGHT.items():
+        yield platform, name
+    for platform in PLATFORMS:
+        for name in EDITS:
+            yield platform, name
+
+
+def texts(platform: str, name: str) -> tuple[Texts, Texts]:
+    """Running and intended texts of a change."""
+    if name in EIGHT:
         file = load(platform).files[0].name
         running, intended = texts_of(name)
-        yield platform, name, about, {file: running}, {file: intended}
-    for platform in PLATFORMS:
-        for name, (about, before, after) in EDITS.items():
-            inventory = base(platform)
-            before(inventory)
-            _, running = rendered(inventory)
-            after(inventory)
-            yield platform, name, about, running, rendered(inventory)[1]
+        return {file: running}, {file: intended}
+    _, before, after = EDITS[name]
+    inventory = base(platform)
+    before(inventory)
+    _, old = rendered(inventory)
+    after(inventory)
+    return old, rendered(inventory)[1]
+
+
+def about(name: str) -> str:
+    """What a change is about, in a few words."""
+    return EIGHT[name][1] if name in EIGHT else EDITS[name][0]
 
 
 def plan_of(platform: str) -> DevicePlan:
@@ -53,22 +70,22 @@ def text_of(steps: tuple[Step, ...]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def recorded(name: str, change: ChangeSet) -> dict[str, str]:
+    """The files of a change: the commands, with what they are about and what they disturb, and the way back."""
+    resets = [f"## resets {one.vrf} {one.neighbour}, {one.seconds} s: {one.why}" for one in change.resets]
+    risks = [f"## risk: {one.text} ({one.why})" for one in change.risks]
+    head = "".join(f"{line}\n" for line in (f"## {about(name)}", *resets, *risks))
+    return {f"{name}.commands": head + text_of(change.steps), f"{name}.rollback": text_of(change.rollback)}
+
+
 def main() -> None:
     """Write them."""
     for platform in PLATFORMS:
         shutil.rmtree(ROOT / platform, ignore_errors=True)
-    for platform, name, about, running, intended in every():
-        change: ChangeSet = planned(platform, name, running, intended).change
-        folder = ROOT / platform / name
-        for part, texts in (("running", running), ("intended", intended)):
-            (folder / part).mkdir(parents=True)
-            for file, text in texts.items():
-                (folder / part / file).write_text(text)
-        (folder / "about").write_text(f"{about}\n")
-        (folder / "commands").write_text(text_of(change.steps))
-        (folder / "rollback").write_text(text_of(change.rollback))
-        resets = "".join(f"{one.vrf} {one.neighbour} {one.seconds}: {one.why}\n" for one in change.resets)
-        (folder / "resets").write_text(resets)
+        (ROOT / platform).mkdir()
+    for platform, name in every():
+        for file, text in recorded(name, planned(platform, name, *texts(platform, name)).change).items():
+            (ROOT / platform / file).write_text(text)
 
 
 if __name__ == "__main__":

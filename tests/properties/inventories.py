@@ -214,12 +214,12 @@ def customer(draw: st.DrawFn, index: int, through: bool, shared_tag: int, capabl
 
 
 @st.composite
-def inventories(draw: st.DrawFn, kinds: tuple[str, str] | None = None) -> dict[str, Any]:
-    """A pair of PEs with up to three customers, or a customer's own pair.  ``kinds``: the platforms of the two."""
+def inventories(draw: st.DrawFn, kinds: tuple[str, str] | None = None, most: int = 3) -> dict[str, Any]:
+    """A pair of PEs with up to ``most`` customers, or a customer's own pair.  ``kinds``: the platforms of the two."""
     through = draw(st.booleans())
     provider = "us" if through else None
     first, second = kinds or (draw(platforms), draw(platforms))
-    wanted = draw(st.lists(names, min_size=1, max_size=3 if through else 1, unique=True))
+    wanted = draw(st.lists(names, min_size=1, max_size=most if through else 1, unique=True))
     capable = {first, second} <= TRANSLATORS
     found: dict[str, Any] = {
         "services": {"erp": ["tcp/8443", "tcp/9000-9010"]},

@@ -9,13 +9,15 @@ without conditions matches everything; a neighbour in an address family of a VRF
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from ipaddress import ip_address, ip_network
 from typing import Final
 
+from generator.model.change import Risk
 from generator.platforms.changing import EMPTY, Item, Key, Typed
 from generator.platforms.cisco_xe.change_edits import EDITS, edit_lines, lines_between, negated, renumbered
 from generator.platforms.cisco_xe.change_items import finished, items, network_of
+from generator.platforms.cisco_xe.change_risks import risks
 from generator.platforms.cisco_xe.key_words import without_keys
 from generator.platforms.tree import Node
 
@@ -64,7 +66,9 @@ class CiscoXe:
 
     atomic = False
 
-    def items(self, trees: Mapping[str, list[Node]], like: Mapping[Key, Item] = EMPTY) -> dict[Key, Item]:
+    def items(
+        self, trees: Mapping[str, list[Node]], texts: Mapping[str, str], like: Mapping[Key, Item] = EMPTY
+    ) -> dict[Key, Item]:
         return items(trees, like)
 
     def create(self, item: Item, live: bool) -> list[Typed]:
@@ -205,6 +209,9 @@ class CiscoXe:
             return None
         _, family, address = item.key[1].split("|")
         return family.rpartition(" ")[2] if family else "", address
+
+    def risks(self, commands: Iterable[Typed]) -> Iterator[Risk]:
+        return risks(commands)
 
     def mask(self, text: str) -> str:
         return without_keys(text)

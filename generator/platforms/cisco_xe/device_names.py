@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 Lines = Mapping[str, Any]
@@ -69,10 +70,19 @@ _NAMING: Final = _compiled(_NAMES)
 
 def dangling(top: Lines) -> frozenset[str]:
     """``kind name`` of everything that a line names and no line defines."""
-    there = {found for line in top for found in _found(line, _DEFINING)}
-    return frozenset(
-        f"{kind} {name}" for line in _all(top) for kind, name in _found(line, _NAMING) if (kind, name) not in there
-    )
+    there = {found for line in top for found in _defined(line)}
+    return frozenset(f"{one[0]} {one[1]}" for line in _all(top) for one in _named(line) if one not in there)
+
+
+@lru_cache(maxsize=65536)
+def _defined(line: str) -> tuple[tuple[str, str], ...]:
+    return tuple(_found(line, _DEFINING))
+
+
+@lru_cache(maxsize=65536)
+def _named(line: str) -> tuple[tuple[str, str], ...]:
+    """Remembered, because the same lines are looked at after every command."""
+    return tuple(_found(line, _NAMING))
 
 
 def _found(line: str, table: tuple[tuple[re.Pattern[str], str], ...]) -> Iterator[tuple[str, str]]:
@@ -85,7 +95,8 @@ def _found(line: str, table: tuple[tuple[re.Pattern[str], str], ...]) -> Iterato
 def _all(block: Lines) -> Iterator[str]:
     for line, body in block.items():
         yield line
-        yield from _all(body)
+        if body:
+            yield from _all(body)
 
 
 def points(top: Lines) -> dict[str, tuple[str, ...]]:
@@ -96,7 +107,13 @@ def points(top: Lines) -> dict[str, tuple[str, ...]]:
     classes = {head.split()[-1]: body for head, body in top.items() if head.startswith("class-map ")}
     policies = {head.split()[-1]: body for head, body in top.items() if head.startswith("policy-map ")}
     found: dict[str, tuple[str, ...]] = {}
-    live = {line.split()[-1] for line in _all(top) if line.startswith("zone-member security ")} | {"self"}
+    live = {
+        line.split()[-1]
+        for head, body in top.items()
+        if head.startswith("interface ")
+        for line in body
+        if line.startswith("zone-member security ")
+    } | {"self"}
     for head, body in top.items():
         if head.startswith("interface "):
             for line in body:

@@ -9,9 +9,10 @@ with ``insert``.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
+from generator.model.change import Risk
 from generator.platforms.changing import EMPTY, Item, Key, Typed
 from generator.platforms.tree import Node
 
@@ -55,7 +56,9 @@ class JuniperJunos:
 
     atomic = True
 
-    def items(self, trees: Mapping[str, list[Node]], like: Mapping[Key, Item] = EMPTY) -> dict[Key, Item]:
+    def items(
+        self, trees: Mapping[str, list[Node]], texts: Mapping[str, str], like: Mapping[Key, Item] = EMPTY
+    ) -> dict[Key, Item]:
         lines: dict[Key, tuple[list[Typed], int]] = {}
         for nodes in trees.values():
             for node in nodes:
@@ -133,6 +136,9 @@ class JuniperJunos:
 
     def session(self, item: Item) -> tuple[str, str] | None:
         return None
+
+    def risks(self, commands: Iterable[Typed]) -> Iterator[Risk]:
+        return iter(())  # one commit: nothing is seen in between
 
     def mask(self, text: str) -> str:
         return _SECRET.sub(r"\1••••", text)

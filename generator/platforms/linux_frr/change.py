@@ -1,21 +1,23 @@
 """How a Linux router with FRRouting is changed: FRR line by line with ``vtysh``, all other files as a whole.
 
 Facts, seen with FRRouting 8.4: a ``match`` or ``set`` line takes the place of the last of its kind; a name of a prefix
-list that is not defined permits everything (PLT-LNX-02); a neighbour does nothing in an address family before
-``activate`` there.  ``nft -f`` takes a file as a whole, ``ifreload`` changes the devices that differ, and
-``swanctl --load-all`` leaves alone connections that are the same.
+list that is not defined permits everything (PLT-LNX-02); ``no set as-path prepend`` takes one number at most; a
+neighbour does nothing in an address family before ``activate`` there.  ``nft -f`` takes a file as a whole, ``ifreload``
+changes the devices that differ, and ``swanctl --load-all`` leaves alone connections that are the same.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
+from generator.model.change import Risk
 from generator.platforms.blocks import between
 from generator.platforms.changing import EMPTY, Item, Key, Typed
 from generator.platforms.entries import Entry, in_place
 from generator.platforms.linux_frr.change_items import LOADS, finished, items
+from generator.platforms.linux_frr.change_risks import risks
 from generator.platforms.tree import Node
 
 _RANKS: Final = {
@@ -48,7 +50,7 @@ def negated(text: str) -> str:
     """The line that takes a line away."""
     if text.startswith("no "):
         return text.removeprefix("no ")
-    return re.sub(r"^(neighbor \S+ (?:password|description)) .*", r"\1", text).join(("no ", ""))
+    return re.sub(r"^(neighbor \S+ (?:password|description)|set as-path prepend) .*", r"\1", text).join(("no ", ""))
 
 
 def slot(text: str) -> tuple[str, bool]:
@@ -66,8 +68,10 @@ class LinuxFrr:
 
     atomic = False
 
-    def items(self, trees: Mapping[str, list[Node]], like: Mapping[Key, Item] = EMPTY) -> dict[Key, Item]:
-        return items(trees, like)
+    def items(
+        self, trees: Mapping[str, list[Node]], texts: Mapping[str, str], like: Mapping[Key, Item] = EMPTY
+    ) -> dict[Key, Item]:
+        return items(trees, texts, like)
 
     def create(self, item: Item, live: bool) -> list[Typed]:
         kind, name = item.key
@@ -120,7 +124,9 @@ class LinuxFrr:
             return [one for _, one in sorted(_entries(old).items())] == [
                 one for _, one in sorted(_entries(new).items())
             ]
-        return old.lines == new.lines if old.key[0] == "file" else set(old.lines) == set(new.lines)
+        if old.key[0] == "file":
+            return _statements(old) == _statements(new)
+        return set(old.lines) == set(new.lines)
 
     def release(self, item: Item, claims: Collection[str]) -> tuple[list[Typed], Item]:
         return [], item
@@ -191,6 +197,9 @@ class LinuxFrr:
         header, _, address = item.key[1].partition("|")
         return header.partition(" vrf ")[2], address
 
+    def risks(self, commands: Iterable[Typed]) -> Iterator[Risk]:
+        return risks(commands)
+
     def mask(self, text: str) -> str:
         return _KEY.sub(r"\1••••", text)
 
@@ -204,6 +213,11 @@ def _turn(line: Typed) -> tuple[int, int]:
     if len(line.context) == 1:
         return (0, 0) if " remote-as " in text else (1, text.count("profile"))
     return (2, 0) if " route-map " in text else (4, 0) if text.endswith(" activate") else (3, 0)
+
+
+def _statements(item: Item) -> list[str]:
+    """The lines of a file that say something: no comments, no indentation."""
+    return [text for line in item.lines if (text := line.text.strip()) and not text.startswith("#")]
 
 
 def _entries(item: Item) -> dict[int, Entry]:

@@ -25,12 +25,12 @@ _LIST: Final = re.compile(
 _NEIGHBOR: Final = re.compile(r"(?:no )?neighbor (\S+) .*")
 
 
-def items(trees: Mapping[str, list[Node]], like: Mapping[Key, Item]) -> dict[Key, Item]:
+def items(trees: Mapping[str, list[Node]], written: Mapping[str, str], like: Mapping[Key, Item]) -> dict[Key, Item]:
     """All items of all files, in their order.  ``like``: items of other files, to take those that are equal."""
     lines: dict[Key, list[Typed]] = {}
     numbers: dict[Key, int] = {}
     for file, nodes in trees.items():
-        found = _frr(nodes) if file == FRR else _whole(file, nodes)
+        found = _frr(nodes) if file == FRR else _whole(file, written[file])
         for key, line, number in found:
             lines.setdefault(key, []).append(line)
             numbers.setdefault(key, number)
@@ -49,15 +49,10 @@ def finished(key: Key, lines: tuple[Typed, ...], number: int = 0) -> Item:
 Found = Iterator[tuple[Key, Typed, int]]
 
 
-def _whole(file: str, nodes: list[Node]) -> Found:
-    for text in _printed(nodes, 0):
-        yield ("file", file), Typed((file,), text), 1
-
-
-def _printed(nodes: list[Node], depth: int) -> Iterator[str]:
-    for node in nodes:
-        yield f"{'    ' * depth}{node.text}"
-        yield from _printed(node.children, depth + 1)
+def _whole(file: str, text: str) -> Found:
+    """Each line of a file, with its comments: joined they are the file again, byte for byte."""
+    for line in text.removesuffix("\n").split("\n"):
+        yield ("file", file), Typed((file,), line), 1
 
 
 def _frr(nodes: list[Node]) -> Found:

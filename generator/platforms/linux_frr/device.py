@@ -108,6 +108,8 @@ class Router:
 
     def _unset(self, block: Block, bare: str) -> str:
         words = bare.split()
+        if words[:3] == ["set", "as-path", "prepend"] and len(words) > 4:
+            return f"unknown command: no {bare}"
         if words[0] == "neighbor" and len(words) == 2:
             blocks = [block, *(body for head, body in block.items() if head.startswith("address-family"))]
             gone = [
@@ -209,13 +211,19 @@ def _ordered(block: Block, depth: int) -> Iterator[str]:
 
 
 def _nodes_of(lines: list[str]) -> list[Node]:
+    """The tree of a file: of its comments the first one only, as the readers have it."""
     top: list[Node] = []
     stack: list[tuple[int, list[Node]]] = [(-1, top)]
     for line in lines:
-        indent = len(line) - len(line.lstrip())
+        text = line.expandtabs(8)
+        bare = text.strip()
+        if not bare or (bare.startswith("#") and (top or bare == "#")):
+            continue
+        indent = len(text) - len(text.lstrip())
         while stack[-1][0] >= indent:
             stack.pop()
-        node = Node(line.strip(), 0, [])
+        node = Node(bare, 0, [])
         stack[-1][1].append(node)
-        stack.append((indent, node.children))
+        if not bare.startswith("#"):
+            stack.append((indent, node.children))
     return top

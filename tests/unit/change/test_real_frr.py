@@ -22,14 +22,14 @@ from generator.model.change import Command, Step
 from generator.model.facts import Facts
 from generator.platforms import load
 from generator.platforms.tree import Node
-from tests.changes.make import ROOT, planned
-from tests.unit.change.test_folders import texts_in
+from tests.changes.cases import EDITS
+from tests.changes.make import planned, texts
 
 DAEMONS = ("zebra", "staticd", "bfdd", "bgpd")
 HOME = Path("/usr/lib/frr")
 PLATFORM = load("linux_frr")
 FEW = ("both-directions", "link-renumbered", "route-filter")
-EVERY = sorted(path.parent.name for path in (ROOT / "linux_frr").glob("*/commands"))
+EVERY = sorted(EDITS)
 
 
 class Frr:
@@ -139,8 +139,7 @@ def read(one: Any) -> Facts:
 
 
 def follow(frr: Frr, name: str) -> None:
-    folder = ROOT / "linux_frr" / name
-    running, intended = texts_in(folder / "running"), texts_in(folder / "intended")
+    running, intended = texts("linux_frr", name)
     proof = planned("linux_frr", name, running, intended)
     file = frr.folder / "frr.conf"
     file.write_text(running["frr.conf"])
