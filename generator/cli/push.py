@@ -117,7 +117,7 @@ def _chosen(options: argparse.Namespace) -> PushOptions:
     from pathlib import Path
 
     from generator.push.push import PushOptions
-    from generator.push.rollout import Options
+    from generator.push.world import Options
 
     return PushOptions(
         commit=options.commit,

@@ -18,12 +18,13 @@ from generator.model.secret import Secret
 from generator.push.access import Access, access
 from generator.push.journal import Journal, finished
 from generator.push.locks import held
+from generator.push.outcome import PairResult
 from generator.push.push import PushOptions, PushResult
 from generator.push.report import push_json, push_text
-from generator.push.rollout import Options, PairResult
 from generator.push.session import Session
 from generator.push.state import RouterState, SessionState, expectation
 from generator.push.waves import carry_out
+from generator.push.world import Options
 from tests.inventories import BASE, changed
 from tests.unit.push.fakes import Clock, FakeSession, Router
 from tests.unit.push.shipped import written

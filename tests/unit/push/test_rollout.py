@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from generator.push.rollout import PairResult, Rollout
+from generator.push.outcome import PairResult
+from generator.push.rollout import Rollout
 from tests.unit.push.fakes import (
     AZURE,
     CORE,
@@ -241,7 +242,7 @@ def test_a_driver_that_hides_a_refused_line_is_found_out_by_reading_back() -> No
 
     pair = Pair(drain=False)
     wrong = Candidate("new", True, lambda running: [] if running == "old" else ["BGP neighbour 172.16.0.2 is missing"])
-    pair.rollout.targets = [replace(pair.rollout.targets[0], final=wrong)]
+    pair.rollout.targets = [replace(pair.rollout.targets[0], final=lambda _: wrong)]
     result = pair.push()
     assert result.state == "failed"
     assert "what it runs is not what was sent: BGP neighbour 172.16.0.2 is missing" in result.why
