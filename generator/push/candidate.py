@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import msgspec
 
+from generator.change.texts import trees_of
+from generator.model.facts import ReadResult
 from generator.model.finding import Severity
 from generator.model.outcome import Refused
 from generator.model.plan import DevicePlan
@@ -14,7 +16,7 @@ from generator.platforms import load
 from generator.platforms.base import Platform
 from generator.push.drain import Drain, azure_sessions, drained_facts, is_drained
 from generator.readback.compare import compare
-from generator.readback.read import read_device, read_rendered
+from generator.readback.read import read_device, read_rendered, read_trees
 from generator.render.engine import renderer_of
 
 
@@ -85,7 +87,12 @@ def differences(plan: DevicePlan, running: str) -> list[str]:
     """Where a running config differs in meaning from a plan, in words; what is somebody else's does not count."""
     platform = load(plan.platform)
     texts = unbundle(platform, running)
-    found = compare(plan, read_device(platform, texts), platform, strict=False, texts=texts)
+    return missing(plan, read_device(platform, texts), texts)
+
+
+def missing(plan: DevicePlan, read: ReadResult, texts: Mapping[str, str]) -> list[str]:
+    """The same of texts that were read already."""
+    found = compare(plan, read, load(plan.platform), strict=False, texts=texts)
     return [one.message for one in found if one.severity is Severity.ERROR]
 
 
@@ -104,7 +111,7 @@ def drained_running(plan: DevicePlan, running: str, how: Drain) -> DrainedRunnin
     """What the router runs now, drained.  None where it cannot be said, or where it is drained already."""
     platform = load(plan.platform)
     now = unbundle(platform, running)
-    found = read_device(platform, now).facts
+    found = read_trees(platform, trees_of(platform, now), []).facts
     azure = azure_sessions(found, plan)
     if how == "none" or not azure or is_drained(found, azure, how):
         return None
