@@ -19,7 +19,7 @@ from generator.push.candidate import Candidate
 from generator.push.gates import Seen, failing
 from generator.push.outcome import Event, Failed, PairResult, Stopped
 from generator.push.session import DeviceRefused, Running, Session, SessionLost
-from generator.push.state import Expectation, RouterState
+from generator.push.state import Expectation, RouterState, still
 from generator.push.steps import Kind, Step, Target, steps_of
 from generator.push.way_back import WayBack
 from generator.push.world import Options, World
@@ -236,7 +236,7 @@ class Rollout:
         while True:
             now = self.sessions[target.router].observe()
             seen = Seen(
-                step.wanted,
+                still(before, step.wanted) if step.kind is Kind.DRAIN else step.wanted,
                 before,
                 now,
                 other,

@@ -72,3 +72,22 @@ def expectation(plan: DevicePlan, mode: Literal["", "shutdown"] = "") -> Expecta
             most=neighbor.max_prefix.limit if neighbor.max_prefix is not None else 0,
         )
     return Expectation(found, tuple(plan.facts.tunnels))
+
+
+def still(before: RouterState, wanted: Expectation) -> Expectation:
+    """While what ran before is drained: routes as they were, for the plan has not come yet; sessions up or shut.
+
+    ``wanted``: of the drained plan, which says what sessions are and which are shut.
+    """
+    found = {
+        key: Expected(
+            peer=one.peer,
+            up=one.up and old.up,
+            bfd=one.bfd and bool(old.bfd),
+            accept=None if old.accepted_prefixes is None else tuple(old.accepted_prefixes),
+            announce=None if old.announced_prefixes is None else tuple(old.announced_prefixes),
+        )
+        for key, one in wanted.sessions.items()
+        if (old := before.sessions.get(key)) is not None
+    }
+    return Expectation(found, tuple(name for name in wanted.tunnels if before.tunnels.get(name)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from generator.model.address import parse_prefix
 from generator.push.outcome import PairResult
 from generator.push.rollout import Rollout
 from tests.unit.push.fakes import (
@@ -115,6 +116,24 @@ def test_a_gate_that_stays_shut_takes_the_router_back_and_spares_the_other(gate:
     assert pair.r2.text == "old"
     assert pair.untouched
     assert result.untouched == ["r1"]
+
+
+def test_while_the_old_config_is_drained_its_own_routes_are_expected() -> None:
+    """The plan brings other prefixes: the gates ask for them when it has come, not before."""
+    pair = Pair()
+    older = with_session(GOOD, AZURE, announced_prefixes=frozenset({parse_prefix("10.9.0.0/16")}), announced=1)
+    for router in (pair.r1, pair.r2):
+        router.when |= {"old": older, "old drained": older}
+    assert pair.push().state == "done"
+
+
+def test_a_drain_that_takes_routes_away_is_noticed() -> None:
+    pair = Pair()
+    pair.r2.when["old drained"] = with_session(GOOD, AZURE, accepted_prefixes=frozenset())
+    result = pair.push()
+    assert "not accepted from 172.16.0.2" in result.why
+    assert pair.r2.text == "old"
+    assert pair.untouched
 
 
 def test_gates_get_their_time() -> None:
