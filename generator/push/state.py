@@ -84,10 +84,15 @@ def still(before: RouterState, wanted: Expectation) -> Expectation:
             peer=one.peer,
             up=one.up and old.up,
             bfd=one.bfd and bool(old.bfd),
-            accept=None if old.accepted_prefixes is None else tuple(old.accepted_prefixes),
-            announce=None if old.announced_prefixes is None else tuple(old.announced_prefixes),
+            accept=_exactly(old.accepted_prefixes, one.peer),
+            announce=_exactly(old.announced_prefixes, one.peer),
         )
         for key, one in wanted.sessions.items()
         if (old := before.sessions.get(key)) is not None
     }
     return Expectation(found, tuple(name for name in wanted.tunnels if before.tunnels.get(name)))
+
+
+def _exactly(prefixes: frozenset[Prefix] | None, peer: Peer) -> tuple[Prefix, ...] | None:
+    """Those of a session with Azure; towards others the best routes are the other router's while a path is drained."""
+    return None if prefixes is None or peer not in (Peer.MSEE, Peer.GATEWAY) else tuple(prefixes)

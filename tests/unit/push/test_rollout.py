@@ -14,6 +14,8 @@ from tests.unit.push.fakes import (
     CORE,
     GOOD,
     OPTIONS,
+    OURS,
+    VNET,
     WANTED,
     Clock,
     FakeSession,
@@ -123,7 +125,9 @@ def test_while_the_old_config_is_drained_its_own_routes_are_expected() -> None:
     pair = Pair()
     older = with_session(GOOD, AZURE, announced_prefixes=frozenset({parse_prefix("10.9.0.0/16")}), announced=1)
     for router in (pair.r1, pair.r2):
-        router.when |= {"old": older, "old drained": older}
+        # To its partner and the customer a drained router announces less: the other path's routes are better.
+        routes = {"announced_prefixes": VNET | OURS, "announced": 2}
+        router.when |= {"old": with_session(older, CORE, **routes), "old drained": older}
     assert pair.push().state == "done"
 
 
