@@ -20,7 +20,7 @@ from generator.push.state import RouterState
 from tests.unit.push.as_planned import as_planned
 
 _TOP = re.compile(
-    r"(interface|router bgp|route-map|vrf definition|ip access-list|ipv6 access-list|class-map|policy-map|zone|zone-pair"
+    r"(interface|router bgp|route-map|vrf definition|ip access-list|ipv6 access-list|class-map|policy-map|zone security|zone-pair"
     r"|crypto|key chain|control-plane|bfd-template)\b"
 )
 _BELOW = re.compile(r"(address-family|class|key|peer)\b")

@@ -157,6 +157,15 @@ def test_a_drain_by_prepend_there_and_back_on_ios() -> None:
         assert not router.pending
 
 
+@pytest.mark.parametrize("name", ["fjellmark", "northlake"])
+def test_every_line_of_a_file_that_ios_merges_comes_in_its_mode(name: str) -> None:
+    """The router reads no indentation: an ``exit`` too few, and a line belongs to the block before."""
+    device = next(iter(planned(name).values()))
+    one = IosRouter(device, f"hostname {device.facts.hostname}\nend\n")
+    one.merge(merging.commands(device, one.running).text)
+    assert differences(device, one.running) == []
+
+
 def test_a_second_push_has_nothing_to_do() -> None:
     pair = Pair()
     pair.push()
