@@ -19,6 +19,11 @@ keys are masked.  That is all, unless --commit: then the same is shown, you are 
 changed.  One path at a time, the secondary first: traffic is drained off it, the commit carries a timer, and
 it is confirmed only when BGP, BFD, prefixes and tunnels are as planned and the other path did not notice.
 Whatever goes wrong, that router goes back by itself and the other one is not touched.
+
+IOS-XE and Junos get commands, from what they run to what they should run: what the plan has no more is
+removed, what is not peerwright's stays.  They are tried on a simulated router first, and what the router
+runs afterwards is compared with the plan.  Linux routers get whole files; one that would take away the
+interface over which we are logged in is refused.
 """
 
 EXAMPLES = """\
@@ -117,7 +122,7 @@ def _chosen(options: argparse.Namespace) -> PushOptions:
     from pathlib import Path
 
     from generator.push.push import PushOptions
-    from generator.push.rollout import Options
+    from generator.push.world import Options
 
     return PushOptions(
         commit=options.commit,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Literal
 
 from generator.model.address import Prefix
 from generator.model.audit import AuditFacts
+from generator.model.change import Command
 from generator.model.facts import Facts, NeighborKey, ReadResult
 from generator.model.plan import DevicePlan
 from generator.model.vlan import Tags
@@ -211,6 +212,8 @@ class Platform:
     """The commands that show the state of something, for the checks before and after a change."""
     one_line: Callable[[tuple[str, ...], str], str] | None = None
     """Context and command → the command on one line, where the platform's commands bear their whole path."""
+    merge_text: Callable[[Iterable[Command]], str] | None = None
+    """Commands → the text that its NAPALM driver merges, keys in clear; without it nothing can be merged."""
     change: Grammar | None = None
     """How a running config is changed; without it peerwright cannot plan changes for the platform."""
     device: Callable[[Mapping[str, list[Node]]], Device] | None = None

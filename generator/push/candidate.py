@@ -1,4 +1,4 @@
-"""What is sent to a router: the text of a plan, read back before anybody sends it."""
+"""What is sent to a router: whole files, or commands; read back before anybody sends it."""
 
 from __future__ import annotations
 
@@ -7,26 +7,40 @@ from dataclasses import dataclass
 
 import msgspec
 
+from generator.change.texts import trees_of
+from generator.model.facts import ReadResult
 from generator.model.finding import Severity
 from generator.model.outcome import Refused
 from generator.model.plan import DevicePlan
 from generator.platforms import load
 from generator.platforms.base import Platform
-from generator.push.drain import Drain, azure_sessions, drained, drained_facts
+from generator.push.drain import Drain, azure_sessions, drained_facts, is_drained
 from generator.readback.compare import compare
-from generator.readback.read import read_device, read_rendered
+from generator.readback.read import read_device, read_rendered, read_trees
 from generator.render.engine import renderer_of
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A text for the driver."""
+    """A text for the driver; without one there is nothing to do."""
 
     text: str
     replace: bool
-    """It takes the place of the whole config; else it is merged into it (NAP-16)."""
+    """It takes the place of the whole config; else it is commands, merged into it (NAP-16)."""
     problems: Callable[[str], list[str]] = lambda _: []
     """What a running config lacks of it, or has beside it."""
+    shown: str = ""
+    """Of commands: the same without keys."""
+    back: str = ""
+    """Of commands: those that undo it."""
+
+    def undo(self, before: str) -> Candidate:
+        """What leads back to ``before``, the config that ran before this was committed."""
+        return Candidate(before, replace=True) if self.replace else Candidate(self.back, replace=False)
+
+
+Making = Callable[[str], Candidate]
+"""Running config → what leads from there to where it should be.  `Refused` where nothing does."""
 
 
 def bundle(texts: Mapping[str, str]) -> str:
@@ -54,57 +68,76 @@ def unbundle(platform: Platform, text: str) -> dict[str, str]:
     return {name: "".join(lines) for name, lines in files.items()}
 
 
-def candidate(plan: DevicePlan) -> Candidate:
-    """The text of a plan.  `Refused` where it does not read back as what was meant."""
+def intended(plan: DevicePlan) -> dict[str, str]:
+    """The files of a plan, by name.  `Refused` where they do not read back as what was meant."""
     platform = load(plan.platform)
-    texts = _texts(plan)
+    texts = rendered(plan)
     different = compare(plan, read_rendered(platform, texts), platform)
     if different:
         raise Refused(f"{plan.name}: what would be sent does not read back: {different[0].message}", "nothing was sent")
-    return Candidate(bundle(texts), not platform.napalm.merge, lambda running: differences(plan, running))
+    return texts
+
+
+def whole(plan: DevicePlan) -> Candidate:
+    """The files of a plan, in place of all that there is."""
+    return Candidate(bundle(intended(plan)), replace=True, problems=lambda running: differences(plan, running))
 
 
 def differences(plan: DevicePlan, running: str) -> list[str]:
     """Where a running config differs in meaning from a plan, in words; what is somebody else's does not count."""
     platform = load(plan.platform)
     texts = unbundle(platform, running)
-    found = compare(plan, read_device(platform, texts), platform, strict=False, texts=texts)
+    return missing(plan, read_device(platform, texts), texts)
+
+
+def missing(plan: DevicePlan, read: ReadResult, texts: Mapping[str, str]) -> list[str]:
+    """The same of texts that were read already."""
+    found = compare(plan, read, load(plan.platform), strict=False, texts=texts)
     return [one.message for one in found if one.severity is Severity.ERROR]
 
 
-def drained_candidate(plan: DevicePlan, how: Drain) -> Candidate | None:
-    """The text of a plan with its path drained; None where nothing is to be drained."""
-    changed = drained(plan, how)
-    if changed.facts == plan.facts:
-        return None
-    return candidate(changed)
+@dataclass(frozen=True, slots=True)
+class DrainedRunning:
+    """What a router runs now, and the same drained, as plans and as files."""
+
+    plan: DevicePlan
+    now: dict[str, str]
+    before: dict[str, str]
+    """What runs now, rendered again."""
+    after: dict[str, str]
 
 
-def drained_running(plan: DevicePlan, running: str, how: Drain) -> Candidate | None:
-    """What the router runs now, drained, so that traffic is gone before anything else changes.
-
-    Only the files that the drain changes are rendered; the others stay as they are, to the letter.  None where it
-    cannot be said in full: a line that no reader knows, a text that is merged only, nothing to drain, or a text that
-    would not read back as the running config with its drain.
-    """
+def drained_running(plan: DevicePlan, running: str, how: Drain) -> DrainedRunning | None:
+    """What the router runs now, drained.  None where it cannot be said, or where it is drained already."""
     platform = load(plan.platform)
-    if platform.napalm.merge or how == "none":
-        return None
     now = unbundle(platform, running)
-    read = read_device(platform, now)
-    if read.unrecognised or not read.facts.neighbors:
+    found = read_trees(platform, trees_of(platform, now), []).facts
+    azure = azure_sessions(found, plan)
+    if how == "none" or not azure or is_drained(found, azure, how):
         return None
-    facts = drained_facts(read.facts, azure_sessions(read.facts, plan), how)
-    if facts == read.facts:
-        return None
+    meant = msgspec.structs.replace(plan, facts=drained_facts(found, azure, how))
     try:
-        before, after = (_texts(msgspec.structs.replace(plan, facts=one)) for one in (read.facts, facts))
+        return DrainedRunning(meant, now, rendered(msgspec.structs.replace(plan, facts=found)), rendered(meant))
     except (KeyError, ValueError):
         return None
-    if any(after[name] != before[name] and _lost(text, before[name]) for name, text in now.items()):
+
+
+def whole_drain(plan: DevicePlan, running: str, how: Drain) -> Candidate | None:
+    """Files that drain what runs now, so that traffic is gone before anything else changes.
+
+    Only those that the drain changes are rendered; the others stay as they are, to the letter.  None where it cannot
+    be said in full: a line that no reader knows, or a text that would not read back as the running config with its
+    drain.
+    """
+    platform = load(plan.platform)
+    found = drained_running(plan, running, how)
+    if found is None or read_device(platform, found.now).unrecognised:
         return None
-    mixed = {name: text if after[name] == before[name] else after[name] for name, text in now.items()}
-    if read_device(platform, mixed).facts != facts:
+    before, after = found.before, found.after
+    if any(after[name] != before[name] and _lost(text, before[name]) for name, text in found.now.items()):
+        return None
+    mixed = {name: text if after[name] == before[name] else after[name] for name, text in found.now.items()}
+    if read_device(platform, mixed).facts != found.plan.facts:
         return None
     return Candidate(bundle(mixed), replace=True)
 
@@ -125,5 +158,6 @@ def _lost(running: str, rendered: str) -> list[str]:
     ]
 
 
-def _texts(plan: DevicePlan) -> dict[str, str]:
+def rendered(plan: DevicePlan) -> dict[str, str]:
+    """The files of a plan, by name."""
     return {one.file.name: one.text for one in renderer_of(plan.platform).render(plan)}

@@ -50,6 +50,13 @@ def drained_facts(facts: Facts, sessions: frozenset[NeighborKey], how: Drain) ->
     return replace(facts, policies=policies)
 
 
+def is_drained(facts: Facts, sessions: frozenset[NeighborKey], how: Drain) -> bool:
+    """Whether the sessions are drained already: a push that failed may have left them so."""
+    if how == "shutdown":
+        return not any(facts.neighbors[key].enabled for key in sessions)
+    return drained_facts(facts, sessions, "local_preference") == facts
+
+
 def azure_sessions(facts: Facts, plan: DevicePlan) -> frozenset[NeighborKey]:
     """Of a running config: the sessions that the plan has with Azure, and whatever else speaks to Microsoft's AS."""
     ours = drained_sessions(plan)

@@ -15,11 +15,13 @@ from generator.push.access import Access
 from generator.push.journal import NAME, Journal, finished, state_folder
 from generator.push.locks import held
 from generator.push.masking import masked
-from generator.push.rollout import Event, Options, PairResult, Rollout, World
+from generator.push.outcome import Event, PairResult
+from generator.push.rollout import Rollout
 from generator.push.session import Session
 from generator.push.state import expectation
 from generator.push.targets import PairTarget
 from generator.push.waves import carry_out
+from generator.push.world import Options, World
 
 MakeSession = Callable[[DevicePlan, Access, Sequence[Secret]], Session]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from generator.push.outcome import PairResult
 from generator.push.push import PushResult
-from generator.push.rollout import PairResult
 from generator.report.terminal import Painter, printable
 
 _STYLE = {"done": "good", "unchanged": "good", "skipped": "warning", "stopped": "warning"}

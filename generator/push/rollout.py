@@ -12,125 +12,17 @@ router is not touched then.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Iterator, Sequence
 
+from generator.model.outcome import Refused
 from generator.push.candidate import Candidate
 from generator.push.gates import Seen, failing
+from generator.push.outcome import Event, Failed, PairResult, Stopped
 from generator.push.session import DeviceRefused, Running, Session, SessionLost
-from generator.push.state import Expectation, RouterState
-
-
-class Kind(StrEnum):
-    """What a commit is for."""
-
-    DRAIN = "drain"
-    CHANGE = "change"
-    UNDRAIN = "undo the drain"
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One router, and all that is to be sent to it."""
-
-    router: str
-    final: Candidate
-    wanted: Expectation
-    drained: Candidate | None = None
-    drained_wanted: Expectation | None = None
-    drain_running: Callable[[str], Candidate | None] = lambda _: None
-    """Running config → the same, drained; None where that cannot be said."""
-    timer: bool = True
-    """The router can go back by itself."""
-    other: str = ""
-    """The router of the other path, which must not notice anything."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One commit."""
-
-    kind: Kind
-    candidate: Candidate
-    wanted: Expectation
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How patient, and what to do where there is no timer."""
-
-    revert_in: int = 300
-    """Seconds after which a router goes back by itself."""
-    gate_timeout: float = 180.0
-    """Seconds until all gates must be open."""
-    poll: float = 2.0
-    """Seconds between two looks."""
-    settle: float = 5.0
-    """Seconds that a drained path gets to run empty."""
-    reach: float = 60.0
-    """Seconds beyond the timer in which a lost router is looked for."""
-
-
-@dataclass(slots=True)
-class Event:
-    """Something that happened, for journal and report."""
-
-    router: str
-    step: str
-    outcome: str
-    detail: str = ""
-
-
-@dataclass(slots=True)
-class PairResult:
-    """How it ended for one pair."""
-
-    pair: str
-    state: str = "done"
-    """``done``, ``unchanged``, ``failed``, ``refused``, ``stopped`` or ``skipped``."""
-    changed: list[str] = field(default_factory=list)
-    untouched: list[str] = field(default_factory=list)
-    why: str = ""
-    events: list[Event] = field(default_factory=list)
-    diffs: dict[str, str] = field(default_factory=dict)
-    seconds: float = 0.0
-
-    @property
-    def good(self) -> bool:
-        return self.state in ("done", "unchanged")
-
-
-class Stopped(Exception):  # noqa: N818
-    """Somebody wants to leave."""
-
-
-class Failed(Exception):  # noqa: N818
-    """A step did not come to its end; the text says why, and what became of the router."""
-
-
-@dataclass(slots=True)
-class World:
-    """What a rollout cannot make itself."""
-
-    clock: Callable[[], float] = time.monotonic
-    wait: Callable[[float], None] = time.sleep
-    stopping: Callable[[], bool] = lambda: False
-    tell: Callable[[Event], None] = lambda _: None
-
-
-def steps_of(target: Target, running: str) -> list[Step]:
-    """The commits of one router, from what it runs now."""
-    if target.drained is None or target.drained_wanted is None:
-        return [Step(Kind.CHANGE, target.final, target.wanted)]
-    steps = []
-    first = target.drain_running(running)
-    if first is not None:
-        steps.append(Step(Kind.DRAIN, first, target.drained_wanted))
-    steps.append(Step(Kind.CHANGE, target.drained, target.drained_wanted))
-    steps.append(Step(Kind.UNDRAIN, target.final, target.wanted))
-    return steps
+from generator.push.state import Expectation, RouterState, still
+from generator.push.steps import Kind, Step, Target, steps_of
+from generator.push.way_back import WayBack
+from generator.push.world import Options, World
 
 
 class Rollout:
@@ -156,7 +48,6 @@ class Rollout:
         self.world = world
         self.wanted = wanted
         self.digests: dict[str, str] = {}
-        self.texts: dict[str, str] = {}
 
     # ---------------------------------------------------------------- looking
 
@@ -185,14 +76,28 @@ class Rollout:
             if session.pending():
                 raise DeviceRefused("a commit of somebody waits for its confirmation")
             now = session.running()
-            session.load(target.final)
-            self.result.diffs[target.router] = session.diff()
-            session.discard()
+            self.result.diffs[target.router] = self._diff(session, target, now)
         except (SessionLost, DeviceRefused) as error:
             self._say(target.router, "compare", "failed", str(error))
             raise type(error)(f"{target.router}: {error}") from None
-        self.digests[target.router], self.texts[target.router] = now.digest, now.text
+        except Refused as error:
+            self._say(target.router, "compare", "failed", error.message)
+            raise DeviceRefused(error.message) from None
+        self.digests[target.router] = now.digest
         self._say(target.router, "compare", "done" if self.result.diffs[target.router] else "unchanged")
+
+    @staticmethod
+    def _diff(session: Session, target: Target, now: Running) -> str:
+        """What would change.  A drained change is worked out too, so that one that cannot be is noticed now."""
+        final = target.final(now.text)
+        if not final.text:
+            return ""
+        if target.drained is not None:
+            target.drained.change(now.text)
+        session.load(final)
+        diff = session.diff()
+        session.discard()
+        return diff or final.shown
 
     def close(self) -> None:
         """Hang up on both."""
@@ -238,36 +143,47 @@ class Rollout:
         self._say(
             target.router, "look", "done", f"{sum(one.up for one in before.sessions.values())} sessions Established"
         )
-        expected = now.digest
         self.result.untouched.remove(target.router)
-        kept: list[Kind] = []
-        for step in steps_of(target, now.text):
+        kept: dict[Kind, Candidate] = {}
+        here = now
+        for step in steps_of(target):
             try:
-                expected = self._commit(target, step, expected, before, other_before, last)
-                kept.append(step.kind)
+                candidate = self._made(target, step, here)
+                done = self._commit(target, step, candidate, here, before, other_before, last) if candidate else None
+                if candidate is None or done is None:
+                    continue
+                here, kept[step.kind] = done, candidate
                 if step.kind is not Kind.UNDRAIN and target.drained is not None:
                     self._pause(self.options.settle)
             except (Failed, Stopped) as error:
                 if kept:
-                    raise type(error)(f"{error}; {self._undo_drain(target, kept, now)}") from None
+                    raise type(error)(f"{error}; {self._way_back(target).undo_drain(kept, now)}") from None
                 raise
 
+    def _made(self, target: Target, step: Step, here: Running) -> Candidate | None:
+        try:
+            return step.make(here.text)
+        except Refused as error:
+            self._say(target.router, step.kind, "failed", error.message)
+            raise Failed(error.message) from None
+
     def _commit(
-        self, target: Target, step: Step, expected: str, before: RouterState, other: RouterState | None, last: bool
-    ) -> str:
-        """One commit behind its gates; the digest of what runs then."""
-        session = self.sessions[target.router]
+        self,
+        target: Target,
+        step: Step,
+        candidate: Candidate,
+        here: Running,
+        before: RouterState,
+        other: RouterState | None,
+        last: bool,
+    ) -> Running | None:
+        """One commit behind its gates; what runs then.  None: there was nothing to do."""
+        session, way_back = self.sessions[target.router], self._way_back(target)
         revert_in = self.options.revert_in if target.timer else None
         try:
-            self._leave_if_asked()
-            session.load(step.candidate)
-            if not session.diff():
-                session.discard()
+            if not self._loaded(session, candidate, here):
                 self._say(target.router, step.kind, "unchanged")
-                return expected
-            if session.running().digest != expected:
-                session.discard()
-                raise DeviceRefused("its config changed since it was compared; the commit was not made")
+                return None
         except (SessionLost, DeviceRefused) as error:
             self._say(target.router, step.kind, "failed", str(error))
             raise Failed(f"{target.router}: {error}") from None
@@ -277,23 +193,37 @@ class Rollout:
             self._say(
                 target.router, step.kind, "committed", f"goes back in {revert_in} s" if revert_in else "without a timer"
             )
-            self._read_back(target, step)
+            self._read_back(target, step, candidate)
             self._gates(target, step, before, other, last)
             if revert_in:
                 session.confirm()
-            digest = session.running().digest
+            after = session.running()
         except SessionLost as error:
-            raise Failed(f"{target.router}: {error}; {self._lost(target, committed, expected)}") from None
+            raise Failed(f"{target.router}: {error}; {way_back.lost(committed, here.digest)}") from None
         except DeviceRefused as error:
-            raise Failed(f"{target.router}: {error}; {self._back(target, expected)}") from None
+            raise Failed(f"{target.router}: {error}; {way_back.back(here.digest)}") from None
         except Stopped:
-            raise Stopped(f"{target.router}: interrupted; {self._back(target, expected)}") from None
+            raise Stopped(f"{target.router}: interrupted; {way_back.back(here.digest)}") from None
         self._say(target.router, step.kind, "confirmed" if revert_in else "kept")
-        return digest
+        return after
 
-    def _read_back(self, target: Target, step: Step) -> None:
+    def _loaded(self, session: Session, candidate: Candidate, here: Running) -> bool:
+        """Whether there is something to commit.  Of commands the router need not know what they would change."""
+        self._leave_if_asked()
+        if not candidate.text:
+            return False
+        session.load(candidate)
+        if candidate.replace and not session.diff():
+            session.discard()
+            return False
+        if session.running().digest != here.digest:
+            session.discard()
+            raise DeviceRefused("its config changed since it was compared; the commit was not made")
+        return True
+
+    def _read_back(self, target: Target, step: Step, candidate: Candidate) -> None:
         """What the router runs must mean what was sent: some drivers do not see that a line was refused (NAP-03)."""
-        wrong = step.candidate.problems(self.sessions[target.router].running().text)
+        wrong = candidate.problems(self.sessions[target.router].running().text)
         if wrong:
             self._say(target.router, step.kind, "reads back wrong", wrong[0])
             raise DeviceRefused(f"what it runs is not what was sent: {'; '.join(wrong[:4])}")
@@ -306,7 +236,7 @@ class Rollout:
         while True:
             now = self.sessions[target.router].observe()
             seen = Seen(
-                step.wanted,
+                still(before, step.wanted) if step.kind is Kind.DRAIN else step.wanted,
                 before,
                 now,
                 other,
@@ -324,63 +254,10 @@ class Rollout:
                 raise DeviceRefused(text)
             self._pause(self.options.poll)
 
-    # ------------------------------------------------------------- going back
-
-    def _back(self, target: Target, expected: str) -> str:
-        """Tell the router to go back, and see whether it did."""
-        session = self.sessions[target.router]
-        try:
-            # Where its timer was faster, going back once more could bring the new config again (NAP-11).
-            if session.running().digest != expected:
-                session.rollback()
-            good = session.running().digest == expected
-        except (SessionLost, DeviceRefused) as error:
-            self._say(target.router, "roll back", "failed", str(error))
-            left = "its timer takes it back" if target.timer else "IT IS NOT KNOWN what it runs: look at it"
-            return f"it could not be told to go back ({error}): {left}"
-        self._say(target.router, "roll back", "done" if good else "different")
-        return "it went back to what it ran before" if good else "it went back, but not to exactly what it ran before"
-
-    def _lost(self, target: Target, committed: float, expected: str) -> str:
-        """Look for a router that does not answer until its timer must be over."""
-        session = self.sessions[target.router]
-        end = committed + (self.options.revert_in if target.timer else 0) + self.options.reach
-        self._say(target.router, "connection", "lost", "its timer runs" if target.timer else "it has no timer")
-        while self.world.clock() < end:
-            try:
-                session.close()
-                session.open()
-                if session.running().digest == expected and not session.pending():
-                    self._say(target.router, "roll back", "done", f"seen after {self.world.clock() - committed:.0f} s")
-                    return "it went back by itself"
-                if not target.timer:
-                    return self._back(target, expected)
-            except (SessionLost, DeviceRefused):
-                pass
-            self.world.wait(self.options.poll)
-        self._say(target.router, "roll back", "not seen")
-        return (
-            "it was not seen going back: look at it"
-            if not target.timer
-            else "its timer is over, but it was not reached"
-        )
-
-    def _undo_drain(self, target: Target, kept: list[Kind], before: Running) -> str:
-        """After a confirmed drain: say what is left on the router, having tried to leave nothing."""
-        session = self.sessions[target.router]
-        what = "changed and drained" if Kind.CHANGE in kept else "drained"
-        try:
-            if Kind.CHANGE in kept:
-                raise DeviceRefused("the change itself was good and is kept")
-            session.load(Candidate(before.text, replace=True))
-            session.commit(None)
-        except (SessionLost, DeviceRefused) as error:
-            self._say(target.router, Kind.UNDRAIN, "failed", str(error))
-            return f"it is left {what}: the other path carries the traffic ({error})"
-        self._say(target.router, Kind.UNDRAIN, "done")
-        return "the drain was undone"
-
     # ------------------------------------------------------------------ small
+
+    def _way_back(self, target: Target) -> WayBack:
+        return WayBack(target, self.sessions[target.router], self.options, self.world, self._say)
 
     def _other(self, target: Target) -> Session | None:
         return self.sessions.get(target.other)

@@ -72,3 +72,27 @@ def expectation(plan: DevicePlan, mode: Literal["", "shutdown"] = "") -> Expecta
             most=neighbor.max_prefix.limit if neighbor.max_prefix is not None else 0,
         )
     return Expectation(found, tuple(plan.facts.tunnels))
+
+
+def still(before: RouterState, wanted: Expectation) -> Expectation:
+    """While what ran before is drained: routes as they were, for the plan has not come yet; sessions up or shut.
+
+    ``wanted``: of the drained plan, which says what sessions are and which are shut.
+    """
+    found = {
+        key: Expected(
+            peer=one.peer,
+            up=one.up and old.up,
+            bfd=one.bfd and bool(old.bfd),
+            accept=_exactly(old.accepted_prefixes, one.peer),
+            announce=_exactly(old.announced_prefixes, one.peer),
+        )
+        for key, one in wanted.sessions.items()
+        if (old := before.sessions.get(key)) is not None
+    }
+    return Expectation(found, tuple(name for name in wanted.tunnels if before.tunnels.get(name)))
+
+
+def _exactly(prefixes: frozenset[Prefix] | None, peer: Peer) -> tuple[Prefix, ...] | None:
+    """Those of a session with Azure; towards others the best routes are the other router's while a path is drained."""
+    return None if prefixes is None or peer not in (Peer.MSEE, Peer.GATEWAY) else tuple(prefixes)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +13,12 @@ from generator.model.plan import DevicePlan, Role
 from generator.model.secret import Secret
 from generator.platforms import load
 from generator.push.access import Access, access
-from generator.push.candidate import candidate, drained_candidate, drained_running
+from generator.push.candidate import Making, bundle, intended, whole, whole_drain
 from generator.push.capability import capability
 from generator.push.drain import Drain, drained
-from generator.push.rollout import Target
+from generator.push.merging import can_merge, commands, drain
 from generator.push.state import expectation
+from generator.push.steps import Drained, Target
 
 if TYPE_CHECKING:
     from generator.inventory.intent import Intent
@@ -39,7 +40,7 @@ class PairTarget:
     @property
     def digest(self) -> str:
         """Of all that is sent."""
-        return hashlib.sha256("\0".join(one.final.text for one in self.targets).encode()).hexdigest()
+        return hashlib.sha256("\0".join(one.text for one in self.targets).encode()).hexdigest()
 
 
 def pair_targets(intent: Intent, plan: Plan, only: Sequence[str], root: Path) -> list[PairTarget]:
@@ -96,21 +97,35 @@ def _other(router: str, pair: Pair) -> str:
 
 def _target(plan: DevicePlan, how: Drain, other: str) -> Target:
     napalm = load(plan.platform).napalm
-    changed = drained_candidate(plan, how)
-    if changed is not None and not changed.replace and how != "local_preference":
-        raise Refused(
-            f"{plan.name}: the config of a {plan.platform} is merged, so a drain by {how} could not be undone",
-            "write `drain: local_preference` or `drain: none` into the pair",
-        )
-    return Target(
+    texts = intended(plan)
+    drains = drained(plan, how)
+    target = Target(
         plan.name,
-        candidate(plan),
+        bundle(texts),
+        _making(plan),
         expectation(plan),
-        changed,
-        expectation(drained(plan, how), "shutdown" if how == "shutdown" else "") if changed is not None else None,
-        lambda running: drained_running(plan, running, how),
-        napalm.commit_confirm and capability(napalm).timer,
-        other,
+        timer=napalm.commit_confirm and capability(napalm).timer,
+        other=other,
+    )
+    return target if drains.facts == plan.facts else replace(target, drained=_drained(plan, drains, how))
+
+
+def _making(plan: DevicePlan, known: Mapping[str, str] | None = None) -> Making:
+    """Whole files, or commands.  ``known``: files that were put on the router just before."""
+    if not load(plan.platform).napalm.merge:
+        files = whole(plan)
+        return lambda _: files
+    can_merge(plan)
+    return lambda running: commands(plan, running, known=known)
+
+
+def _drained(plan: DevicePlan, drains: DevicePlan, how: Drain) -> Drained:
+    first = drain if load(plan.platform).napalm.merge else whole_drain
+    return Drained(
+        lambda running: first(plan, running, how),
+        _making(drains),
+        _making(plan, known=intended(drains)),
+        expectation(drains, "shutdown" if how == "shutdown" else ""),
     )
 
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from generator.push.rollout import PairResult
+from generator.push.outcome import PairResult
 
 if TYPE_CHECKING:
     from nornir.core import Nornir

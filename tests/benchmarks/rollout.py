@@ -21,8 +21,8 @@ from generator.model.outcome import CheckResult
 from generator.model.plan import DevicePlan
 from generator.push.access import Access
 from generator.push.push import Push, PushOptions
-from generator.push.rollout import Options, World
 from generator.push.targets import PairTarget
+from generator.push.world import Options, World
 from tests.unit.push.fakes import Clock, FakeSession, Router, target
 
 

@@ -27,6 +27,9 @@ def booted(tmp_path_factory: pytest.TempPathFactory, peerwright: Command) -> Ite
     inventory = copy_of("fjellmark-linux", folder, "uml")
 
     def up() -> None:
+        # A prefix more than the inventory has: the push takes it away again.
+        onprem = inventory / "fjellmark.yaml"
+        onprem.write_text(onprem.read_text().replace("onprem: [10.20.0.0/16]", "onprem: [10.20.0.0/16, 10.21.0.0/16]"))
         ran = peerwright("lab", "up", str(inventory), "--engine", "uml", "--format", "json", seconds=580)
         said = json.loads(ran.stdout) if ran.stdout else ran.stderr
         assert ran.returncode == 0, said
@@ -103,3 +106,24 @@ def test_secrets_of_the_inventory_are_readable_by_root_only(lab: str) -> None:
     assert folder.stat().st_mode & 0o077 == 0
     for name in ("topology.json", "id_ed25519"):
         assert (folder / name).stat().st_mode & 0o077 == 0, name
+
+
+def test_a_pair_is_pushed_and_what_the_plan_has_no_more_is_gone(
+    lab: str, peerwright: Command, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On-premises still announces the prefix; the gateways hear of it until the routers are pushed.  Without a drain:
+    every commit takes its time in this kernel, and a drain makes three of one."""
+    folder = common_folder(tmp_path_factory)
+    inventory = copy_of("fjellmark-linux", folder, "uml-push")
+    text = (inventory / "fjellmark.yaml").read_text()
+    (inventory / "fjellmark.yaml").write_text(text.replace("location: Oslo}", "location: Oslo, drain: none}"))
+    monkeypatch.setenv("PEERWRIGHT_SSH_CONFIG", f"/run/peerwright/{lab}/ssh_config")
+    monkeypatch.setenv("PEERWRIGHT_STATE", str(folder / "push-state"))
+    heard = "birdc -s /run/bird.ctl show route | grep -c 10.21.0.0/16 || true"
+    assert int(shell(lab, "gw-fjellmark-hub-0", heard)) == 1
+    ran = peerwright("push", str(inventory), "--commit", "--yes", "--format", "json", seconds=280)
+    said = json.loads(ran.stdout) if ran.stdout else ran.stderr
+    assert ran.returncode == 0, said
+    assert said["pairs"][0]["changed"] == ["r2", "r1"]
+    assert int(shell(lab, "gw-fjellmark-hub-0", heard)) == 0
+    assert peerwright("lab", "status", lab).returncode == 0

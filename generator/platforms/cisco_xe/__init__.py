@@ -7,6 +7,7 @@ from generator.platforms.cisco_xe.audit import SIGNS, audit
 from generator.platforms.cisco_xe.change import GRAMMAR
 from generator.platforms.cisco_xe.device import Router
 from generator.platforms.cisco_xe.health import HEALTH
+from generator.platforms.cisco_xe.merge_file import merge_file
 from generator.platforms.cisco_xe.names import is_port, subinterface
 from generator.platforms.cisco_xe.observable import observable
 from generator.platforms.cisco_xe.reader import read
@@ -63,6 +64,7 @@ PLATFORM = Platform(
     observable=observable,
     read=read,
     shows=shows,
+    merge_text=merge_file,
     change=GRAMMAR,
     device=Router,
     signs=SIGNS,

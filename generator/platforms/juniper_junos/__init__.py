@@ -15,7 +15,7 @@ from generator.platforms.juniper_junos.audit import SIGNS, audit
 from generator.platforms.juniper_junos.change import GRAMMAR
 from generator.platforms.juniper_junos.device import Router
 from generator.platforms.juniper_junos.health import HEALTH
-from generator.platforms.juniper_junos.one_line import one_line
+from generator.platforms.juniper_junos.one_line import merge_text, one_line
 from generator.platforms.juniper_junos.reader import read
 from generator.platforms.juniper_junos.shows import shows
 from generator.platforms.juniper_junos.view import view
@@ -144,6 +144,7 @@ PLATFORM = Platform(
     read=read,
     shows=shows,
     one_line=one_line,
+    merge_text=merge_text,
     change=GRAMMAR,
     device=Router,
     signs=SIGNS,

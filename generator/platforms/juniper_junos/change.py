@@ -1,4 +1,4 @@
-"""How a Junos router is changed: one candidate of ``set``, ``delete`` and ``insert``, committed as a whole.
+"""How a Junos router is changed: one candidate of ``set``, ``delete``, ``insert`` and ``deactivate``, committed as a whole.
 
 A command's context is the path of statements to where it stands; typed on one line it is the verb, the path and the
 rest.  A statement of one value takes the place of the last; names and prefixes stand beside each other; the terms of a
@@ -48,6 +48,10 @@ _KEPT: Final = {
     "protocols": frozenset(),
 }  # fmt: skip
 """Blocks that are not ours as a whole, and the first words of what is."""
+_OFF: Final = "inactive: "
+"""Before a statement that is there and does not count."""
+_INACTIVE: Final = "#inactive"
+"""The same as a line of its own, the last below the statement."""
 _SECRET: Final = re.compile(r"((?:authentication-key|pre-shared-key ascii-text|pre-shared-key|cak|secret) ).+")
 
 
@@ -74,7 +78,7 @@ class JuniperJunos:
         }
 
     def create(self, item: Item, live: bool) -> list[Typed]:
-        return [Typed(path, f"set {text}") for path, text in _leaves(_tree(item), ())]
+        return [_set(path, text) for path, text in _leaves(_tree(item), ())]
 
     def destroy(self, item: Item) -> list[Typed]:
         first = item.lines[0]
@@ -145,7 +149,7 @@ class JuniperJunos:
 
 
 GRAMMAR: Final = JuniperJunos()
-_VERBS: Final = ("delete", "set", "insert")
+_VERBS: Final = ("delete", "set", "insert", "activate", "deactivate")
 
 
 def _parts(node: Node) -> Iterator[tuple[Key, Path, Node]]:
@@ -180,9 +184,12 @@ def _interfaces(node: Node) -> Iterator[tuple[Key, Path, Node]]:
 
 
 def _flat(path: Path, node: Node) -> Iterator[Typed]:
-    yield Typed(path, node.text)
+    text = node.text.removeprefix(_OFF)
+    yield Typed(path, text)
     for child in node.children:
-        yield from _flat((*path, node.text), child)
+        yield from _flat((*path, text), child)
+    if text != node.text:
+        yield Typed((*path, text), _INACTIVE)
 
 
 def _refs(key: Key, lines: list[Typed], names: Mapping[str, list[Key]]) -> frozenset[Key]:
@@ -204,9 +211,15 @@ def _tree(item: Item) -> Tree:
     return root
 
 
+def _set(path: Path, text: str) -> Typed:
+    return Typed(path[:-1], f"deactivate {path[-1]}") if text == _INACTIVE else Typed(path, f"set {text}")
+
+
 def _leaves(tree: Tree, path: Path) -> Iterator[tuple[Path, str]]:
     for text, below in tree.items():
         if below:
+            if below.keys() == {_INACTIVE}:
+                yield path, text
             yield from _leaves(below, (*path, text))
         else:
             yield path, text
@@ -219,14 +232,16 @@ def _between(old: Tree, new: Tree, path: Path) -> Iterator[Typed]:
         if text in new:
             continue
         word = text.split(" ")[0]
-        if not below and _alone(text):
+        if text == _INACTIVE:
+            yield Typed(path[:-1], f"activate {path[-1]}")
+        elif not below and _alone(text):
             if word not in scalars or "[" in text or any("[" in one for one in added if one.startswith(f"{word} ")):
                 yield Typed(path, f"delete {word}")
         else:
             yield Typed(path, f"delete {_bare(text)}")
     for text in added:
         for inner, leaf in _leaves(Tree({text: new[text]}), path):
-            yield Typed(inner, f"set {leaf}")
+            yield _set(inner, leaf)
     for text, below in new.items():
         if text in old and (below or old[text]):
             if not below:  # its content goes, itself stays

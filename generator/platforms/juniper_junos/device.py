@@ -40,7 +40,8 @@ class Router:
     def apply(self, context: tuple[str, ...], text: str) -> str:
         verb, _, rest = text.partition(" ")
         blocks = [self.top]
-        for part in context:
+        for name in context:
+            part = _there(blocks[-1], name)
             if part not in blocks[-1]:
                 if verb != "set":
                     return f"there is no {' '.join(context)}"
@@ -50,6 +51,8 @@ class Router:
             return _put(blocks[-1], rest)
         if verb == "insert":
             return _move(blocks[-1], rest)
+        if verb in ("activate", "deactivate"):
+            return _switch(blocks[-1], rest, on=verb == "activate")
         return _take(blocks, context, rest)
 
     def trees(self) -> dict[str, list[Node]]:
@@ -91,7 +94,25 @@ def _load(block: Block, nodes: list[Node]) -> None:
         _load(block.setdefault(node.text, Block()), node.children)
 
 
+def _there(block: Block, name: str) -> str:
+    """A statement as the block has it: one that does not count is called as if it did."""
+    off = f"inactive: {name}"
+    return off if off in block else name
+
+
+def _switch(block: Block, name: str, *, on: bool) -> str:
+    old, new = (f"inactive: {name}", name) if on else (name, f"inactive: {name}")
+    if old not in block:
+        return f"there is no {old}"
+    rest = [(new if text == old else text, below) for text, below in block.items()]
+    block.clear()
+    block.update(rest)
+    return ""
+
+
 def _put(block: Block, text: str) -> str:
+    if _there(block, text) != text:
+        return ""
     word = text.split(" ")[0]
     if " " in text and word.replace("-", "").isalpha() and not _SEVERAL.match(text):
         for other in [one for one in block if one.split(" ")[0] == word and one != text and not block[one]]:
@@ -104,6 +125,7 @@ def _put(block: Block, text: str) -> str:
 
 def _take(blocks: list[Block], context: tuple[str, ...], text: str) -> str:
     block = blocks[-1]
+    text = _there(block, text)
     gone = [text] if text in block else [one for one in block if one.split(" ")[0] == text and not block[one]]
     if not gone and text.startswith(("community ", "as-path ")):
         gone = [one for one in block if one.startswith(f"{text} ")]

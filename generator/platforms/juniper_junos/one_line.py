@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from generator.model.change import Command
+
 
 def one_line(context: tuple[str, ...], text: str) -> str:
     """The verb, the path, and the rest.
@@ -11,3 +15,8 @@ def one_line(context: tuple[str, ...], text: str) -> str:
     """
     verb, _, rest = text.partition(" ")
     return " ".join((verb, *context, rest)).rstrip()
+
+
+def merge_text(commands: Iterable[Command]) -> str:
+    """One command a line, nothing before the first: NAPALM tells the format by the first word (NAP-10)."""
+    return "".join(f"{one_line(one.context, one.text)}\n" for one in commands)

@@ -14,7 +14,7 @@ from napalm.base.exceptions import ConnectAuthError, ConnectionClosedException, 
 if TYPE_CHECKING:
     import paramiko
 
-_MODULES: Final = ("files", "checks", "diffs", "applying", "timer", "requests")
+_MODULES: Final = ("files", "way_in", "checks", "diffs", "applying", "timer", "requests")
 """The agent's, each after those that it imports."""
 _BOOT: Final = """\
 import json, sys, types
@@ -164,7 +164,7 @@ class Link:
         try:
             channel = transport.open_session(timeout=self.timeout)
             channel.settimeout(timeout or self.timeout)
-            channel.exec_command(shlex.join(command))
+            channel.exec_command(f'{shlex.join(command)} "$SSH_CONNECTION"')
             channel.sendall(b"%d\n" % len(self._agent) + self._agent + json.dumps(request).encode())
             channel.shutdown_write()
             said = channel.makefile("rb").read()

@@ -1,7 +1,6 @@
 """A real router in namespaces of its own: FRR, nftables, sshd; nothing of the machine outside is touched.
 
-Mount, pid, uts and network namespace, an overlay of the root file system in memory.  The SSH server
-listens on the loopback address inside the network namespace only; the way in is a command
+Mount, pid, uts and network namespace, an overlay of the root file system in memory.  The way in is a command
 (``nsenter … nc``-like, here Python), as a proxy command of SSH.
 """
 
@@ -49,7 +48,7 @@ exec sleep infinity
 
 RELAY = r"""
 import os, socket, sys, threading
-there = socket.create_connection(("127.0.0.1", 22))
+there = socket.create_connection((sys.argv[1], 22))
 def pump():
     while data := there.recv(65536):
         os.write(1, data)
@@ -62,7 +61,7 @@ threading.Event().wait()
 """
 
 SSHD = """\
-ListenAddress 127.0.0.1
+ListenAddress 0.0.0.0
 HostKey /etc/ssh/ssh_host_ed25519_key
 PermitRootLogin prohibit-password
 PasswordAuthentication no
@@ -94,9 +93,15 @@ class Device:
         command = ["nsenter", "-t", str(self.pid), "-m", "-n", "-p", "-u", *argv]
         return subprocess.run(command, capture_output=True, text=True, check=True, input=text).stdout
 
-    def options(self) -> dict[str, object]:
-        """``optional_args`` of the driver."""
-        return {"ssh_config_file": str(self.folder / "ssh_config")}
+    def options(self, address: str = "127.0.0.1") -> dict[str, object]:
+        """``optional_args`` of the driver.  ``address``: that of the router over which it logs in."""
+        config = self.folder / f"ssh_config-{address}"
+        config.write_text(
+            f"Host r1\n  HostKeyAlias r1\n  User root\n  IdentityFile {self.folder}/client\n  IdentitiesOnly yes\n"
+            f"  UserKnownHostsFile {self.folder}/known_hosts\n"
+            f"  ProxyCommand nsenter -t {self.pid} -n {sys.executable} {self.folder}/relay.py {address}\n"
+        )
+        return {"ssh_config_file": str(config)}
 
     def cut(self) -> None:
         """End every SSH session, as a link that dies does."""
@@ -165,7 +170,7 @@ def started(folder: Path, files: dict[str, str]) -> Iterator[Device]:
             time.sleep(0.1)
             with contextlib.suppress(subprocess.CalledProcessError):
                 device = device or Device(folder, process)
-        _client(folder, device)
+        _client(folder)
         yield device
     finally:
         if device is not None:
@@ -174,12 +179,7 @@ def started(folder: Path, files: dict[str, str]) -> Iterator[Device]:
         process.wait()
 
 
-def _client(folder: Path, device: Device) -> None:
+def _client(folder: Path) -> None:
     kind, key = (folder / "host.pub").read_text().split()[:2]
     (folder / "known_hosts").write_text(f"r1 {kind} {key}\n")
     (folder / "relay.py").write_text(RELAY)
-    (folder / "ssh_config").write_text(
-        f"Host r1\n  HostKeyAlias r1\n  User root\n  IdentityFile {folder}/client\n  IdentitiesOnly yes\n"
-        f"  UserKnownHostsFile {folder}/known_hosts\n"
-        f"  ProxyCommand nsenter -t {device.pid} -n {sys.executable} {folder}/relay.py\n"
-    )

@@ -12,9 +12,10 @@ from generator.model.address import parse_address, parse_prefix
 from generator.model.facts import NeighborKey
 from generator.model.plan import Peer
 from generator.push.candidate import Candidate
-from generator.push.rollout import Options, Target, World
 from generator.push.session import DeviceRefused, Running, SessionLost
 from generator.push.state import Expectation, Expected, RouterState, SessionState
+from generator.push.steps import Drained, Target
+from generator.push.world import Options, World
 
 AZURE: NeighborKey = ("CORP", parse_address("172.16.0.2"), 4)
 CORE: NeighborKey = ("CORP", parse_address("192.168.0.2"), 4)
@@ -175,11 +176,17 @@ def target(router: str, other: str, *, drain: bool = True, timer: bool = True) -
     """A router that runs ``old`` and is to run ``new``."""
     return Target(
         router,
-        Candidate("new", True),
+        "new",
+        lambda _: Candidate("new", True),
         WANTED,
-        Candidate("new drained", True) if drain else None,
-        WANTED if drain else None,
-        lambda running: Candidate(f"{running} drained", True) if drain else None,
+        Drained(
+            lambda running: Candidate(f"{running} drained", True),
+            lambda _: Candidate("new drained", True),
+            lambda _: Candidate("new", True),
+            WANTED,
+        )
+        if drain
+        else None,
         timer,
         other,
     )

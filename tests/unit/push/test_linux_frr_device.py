@@ -205,8 +205,24 @@ def test_a_failure_in_the_middle_takes_everything_back(device: Device, router: L
     assert not router.has_pending_commit()
 
 
+def test_the_address_that_the_login_came_by_may_not_be_taken_away(
+    device: Device, router: LinuxFRRDriver, clean: None
+) -> None:
+    """By the console it may: the same candidate is taken there."""
+    without = join({**GOOD, "interfaces": "auto lo\niface lo inet loopback\n"})
+    router.load_replace_candidate(config=join(GOOD))
+    router.commit_config()
+    driver = LinuxFRRDriver("r1", "", "", 20, device.options("192.0.2.1"))
+    driver.open()
+    with pytest.raises(ReplaceConfigException, match=r"it would take 192.0.2.1 off lo, over which you are connected"):
+        driver.load_replace_candidate(config=without)
+    driver.load_replace_candidate(config=join(GOOD))
+    driver.close()
+    router.load_replace_candidate(config=without)
+
+
 def test_an_unknown_host_key_is_refused(device: Device, tmp_path: Path) -> None:
-    text = (device.folder / "ssh_config").read_text().replace("known_hosts", "nobody")
+    text = Path(str(device.options()["ssh_config_file"])).read_text().replace("known_hosts", "nobody")
     (tmp_path / "config").write_text(text)
     stranger = LinuxFRRDriver("r1", "", "", 20, {"ssh_config_file": str(tmp_path / "config")})
     with pytest.raises(ConnectionException, match="known_hosts"):
@@ -216,7 +232,11 @@ def test_an_unknown_host_key_is_refused(device: Device, tmp_path: Path) -> None:
 def test_a_key_that_is_not_that_of_the_router_is_refused(device: Device, tmp_path: Path) -> None:
     kind, key = (device.folder / "client.pub").read_text().split()[:2]
     (tmp_path / "known_hosts").write_text(f"r1 {kind} {key}\n")
-    text = (device.folder / "ssh_config").read_text().replace(f"{device.folder}/known_hosts", f"{tmp_path}/known_hosts")
+    text = (
+        Path(str(device.options()["ssh_config_file"]))
+        .read_text()
+        .replace(f"{device.folder}/known_hosts", f"{tmp_path}/known_hosts")
+    )
     (tmp_path / "config").write_text(text)
     stranger = LinuxFRRDriver("r1", "", "", 20, {"ssh_config_file": str(tmp_path / "config")})
     with pytest.raises(ConnectionException, match="not the one in known_hosts"):

@@ -197,13 +197,15 @@ def test_partial_configs_are_merged_never_put_in_place_of_the_whole() -> None:
     """NAP-16, NAP-04: the router's own lines (users, AAA) are not ours."""
     from generator.pipeline import read_inventory
     from generator.plan import plan
-    from generator.push.candidate import candidate
+    from generator.push.merging import commands
     from tests.unit.push.shipped import shipped
 
     loaded = read_inventory(shipped("fjellmark"))
     assert loaded.intent is not None
     device = plan(loaded.intent).plan.devices["r1"]
-    assert not candidate(device).replace
+    made = commands(device, "hostname r1\nend\n")
+    assert not made.replace
+    assert made.text.endswith("\nend\n")
 
 
 # ---------------------------------------------------------------------------- Junos
@@ -219,11 +221,11 @@ def test_junos_timer_is_whole_minutes() -> None:
     assert device.cu.commit.call_args.kwargs["comment"] == "a change"
 
 
-def test_junos_takes_our_text_as_curly_text_and_locks_the_candidate() -> None:
-    """NAP-10: the format is guessed from the first token, so no file of ours may begin with a word of set commands."""
+def test_junos_takes_our_text_as_commands_and_locks_the_candidate() -> None:
+    """NAP-10: the format is guessed from the first token, so no comment may stand before the first command."""
     from generator.pipeline import read_inventory
     from generator.plan import plan
-    from generator.push.candidate import candidate
+    from generator.push.merging import commands
     from tests.inventories import BASE, changed
     from tests.unit.push.shipped import written
 
@@ -233,9 +235,9 @@ def test_junos_takes_our_text_as_curly_text_and_locks_the_candidate() -> None:
     assert loaded.intent is not None
     device = plan(loaded.intent).plan.devices["pe1"]
     session, transport = junos()
-    session.load(candidate(device))
+    session.load(commands(device, "system {\n    host-name pe1;\n}\n"))
     assert transport.cu.lock.called
-    assert transport.cu.load.call_args.kwargs["format"] == "text"
+    assert transport.cu.load.call_args.kwargs["format"] == "set"
     assert transport.cu.load.call_args.kwargs["overwrite"] is False
 
 

@@ -18,13 +18,14 @@ from generator.model.secret import Secret
 from generator.push.access import Access, access
 from generator.push.journal import Journal, finished
 from generator.push.locks import held
+from generator.push.outcome import PairResult
 from generator.push.push import PushOptions, PushResult
 from generator.push.report import push_json, push_text
-from generator.push.rollout import Options, PairResult
 from generator.push.session import Session
-from generator.push.state import RouterState, SessionState, expectation
 from generator.push.waves import carry_out
+from generator.push.world import Options
 from tests.inventories import BASE, changed
+from tests.unit.push.as_planned import as_planned
 from tests.unit.push.fakes import Clock, FakeSession, Router
 from tests.unit.push.shipped import written
 
@@ -57,26 +58,12 @@ class Network:
 
     def session(self, plan: DevicePlan, reach: Access, secrets: Sequence[Secret]) -> Session:
         if plan.name not in self.routers:
-            self.routers[plan.name] = Router(self.clock, seen=_as_planned(plan, good=plan.name not in self.bad))
+            self.routers[plan.name] = Router(self.clock, seen=as_planned(plan, good=plan.name not in self.bad))
         return FakeSession(self.routers[plan.name])
 
     def push(self, path: Path, agree: Callable[[PushResult], bool] = lambda _: True, **words: object) -> PushResult:
         options = PushOptions(rollout=QUICK, **words)  # type: ignore[arg-type]
         return api.push(path, options, agree=agree, make_session=self.session)
-
-
-def _as_planned(plan: DevicePlan, *, good: bool) -> RouterState:
-    sessions = {
-        key: SessionState(
-            good,
-            5000,
-            accepted_prefixes=frozenset(one.accept or ()),
-            announced_prefixes=frozenset(one.announce or ()),
-            bfd=one.bfd,
-        )
-        for key, one in expectation(plan).sessions.items()
-    }
-    return RouterState(0.0, sessions, dict.fromkeys(plan.facts.tunnels, True))
 
 
 def test_a_dry_run_is_the_default_and_changes_nothing() -> None:

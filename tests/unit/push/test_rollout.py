@@ -6,12 +6,16 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from generator.push.rollout import PairResult, Rollout
+from generator.model.address import parse_prefix
+from generator.push.outcome import PairResult
+from generator.push.rollout import Rollout
 from tests.unit.push.fakes import (
     AZURE,
     CORE,
     GOOD,
     OPTIONS,
+    OURS,
+    VNET,
     WANTED,
     Clock,
     FakeSession,
@@ -114,6 +118,26 @@ def test_a_gate_that_stays_shut_takes_the_router_back_and_spares_the_other(gate:
     assert pair.r2.text == "old"
     assert pair.untouched
     assert result.untouched == ["r1"]
+
+
+def test_while_the_old_config_is_drained_its_own_routes_are_expected() -> None:
+    """The plan brings other prefixes: the gates ask for them when it has come, not before."""
+    pair = Pair()
+    older = with_session(GOOD, AZURE, announced_prefixes=frozenset({parse_prefix("10.9.0.0/16")}), announced=1)
+    for router in (pair.r1, pair.r2):
+        # To its partner and the customer a drained router announces less: the other path's routes are better.
+        routes = {"announced_prefixes": VNET | OURS, "announced": 2}
+        router.when |= {"old": with_session(older, CORE, **routes), "old drained": older}
+    assert pair.push().state == "done"
+
+
+def test_a_drain_that_takes_routes_away_is_noticed() -> None:
+    pair = Pair()
+    pair.r2.when["old drained"] = with_session(GOOD, AZURE, accepted_prefixes=frozenset())
+    result = pair.push()
+    assert "not accepted from 172.16.0.2" in result.why
+    assert pair.r2.text == "old"
+    assert pair.untouched
 
 
 def test_gates_get_their_time() -> None:
@@ -241,7 +265,7 @@ def test_a_driver_that_hides_a_refused_line_is_found_out_by_reading_back() -> No
 
     pair = Pair(drain=False)
     wrong = Candidate("new", True, lambda running: [] if running == "old" else ["BGP neighbour 172.16.0.2 is missing"])
-    pair.rollout.targets = [replace(pair.rollout.targets[0], final=wrong)]
+    pair.rollout.targets = [replace(pair.rollout.targets[0], final=lambda _: wrong)]
     result = pair.push()
     assert result.state == "failed"
     assert "what it runs is not what was sent: BGP neighbour 172.16.0.2 is missing" in result.why

@@ -10,16 +10,18 @@ import shutil
 import tempfile
 
 from .files import ORDER, Box, Files, Problem, meant, run
+from .way_in import LINKS_MAIN, way_in
 
 Line = tuple[int, str]
 """Line and message of one file."""
-LINKS_MAIN = "/etc/network/interfaces"
 NFT_MAIN = "/etc/nftables.conf"
 
 
 def check(box: Box, files: Files) -> list[Problem]:
     """Lines that the programs of the router refuse: ``(file, line, message)``; line 0 is the whole file."""
-    problems = []
+    problems: list[Problem] = []
+    if "interfaces" in files:
+        problems += [("interfaces", 0, message) for message in way_in(box, files["interfaces"])]
     for name in ORDER:
         if name in files and name in CHECKS and meant(files[name]):
             with tempfile.TemporaryDirectory() as folder:

@@ -9,6 +9,7 @@ import json
 import os
 import pwd
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -57,6 +58,8 @@ class Box:
         self.paths = request["paths"]
         self.root = request.get("state", "/var/lib/peerwright")
         self.request = request
+        self.connection = sys.argv[1] if len(sys.argv) > 1 else ""
+        """``SSH_CONNECTION`` of the login, handed over because sudo clears it."""
 
     def text(self, name: str) -> str:
         """What is on disk; empty where there is none."""
