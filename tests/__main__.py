@@ -15,13 +15,17 @@ def steps(extra: list[str]) -> list[tuple[str, list[str]]]:
     """Name and command of each step, in order."""
     python = sys.executable
     parallel = ["-n", "2"] if "-n" not in extra else []
+    parallel += [] if extra else ["--ignore=tests/lab"]
     return [
         ("ruff", [python, "-m", "ruff", "check", "."]),
         ("ruff format", [python, "-m", "ruff", "format", "--check", "."]),
         ("mypy --strict", [python, "-m", "mypy"]),
         ("import contract", [str(Path(python).with_name("lint-imports")), "--no-cache"]),
         ("pytest", [python, "-m", "pytest", *parallel, *extra]),
-    ]
+    ] + (
+        # A kernel of its own has the machine to itself.
+        [("pytest, labs", [python, "-m", "pytest", "tests/lab"])] if not extra else []
+    )
 
 
 def main(extra: list[str]) -> int:
