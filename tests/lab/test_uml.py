@@ -139,7 +139,7 @@ def test_a_pair_is_pushed_and_what_the_plan_has_no_more_is_gone(
     monkeypatch.setenv("PEERWRIGHT_STATE", str(folder / "push-state"))
     heard = "birdc -s /run/bird.ctl show route | grep -c 10.21.0.0/16 || true"
     assert int(shell(lab, "gw-fjellmark-hub-0", heard)) == 1
-    ran = peerwright("push", str(inventory), "--commit", "--yes", "--format", "json", seconds=280)
+    ran = peerwright("push", str(inventory), "--commit", "--yes", "--format", "json", seconds=900)
     said = json.loads(ran.stdout) if ran.stdout else ran.stderr
     assert ran.returncode == 0, said
     assert said["pairs"][0]["changed"] == ["r2", "r1"]
