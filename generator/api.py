@@ -87,7 +87,8 @@ def verify(inventory: Path, configs: Path, *, only: Sequence[str] = ()) -> Check
     ``configs`` holds a folder for each router with the files that `render` would write, or, for a
     platform with a single file, ``<router>.<anything>``.
     """
-    from generator.pipeline import collector_paused, read_inventory
+    from generator.model.collector import collector_paused
+    from generator.pipeline import read_inventory
     from generator.verify import verify_configs
 
     with collector_paused():
@@ -115,7 +116,8 @@ def compare(
     None instead of the comparison where the inventory cannot be planned.  Raises `Refused`.
     """
     from generator.compare import compared, earlier_intent
-    from generator.pipeline import collector_paused, read_inventory
+    from generator.model.collector import collector_paused
+    from generator.pipeline import read_inventory
     from generator.plan import plan
 
     with collector_paused():
@@ -152,7 +154,7 @@ def change_pack(
     from generator.pipeline import read_inventory
 
     result = check(inventory, native=False)
-    if any(one.severity is Severity.ERROR and not one.acknowledged for one in result.findings) or result.stopped:
+    if _refused(result.findings) or result.stopped:
         return None, result
     loaded = read_inventory(inventory)
     assert loaded.intent is not None
@@ -185,7 +187,7 @@ def explain_change(
 
     result = check(inventory, native=False)
     loaded = read_inventory(inventory)
-    if any(one.severity is Severity.ERROR and not one.acknowledged for one in result.findings) or loaded.intent is None:
+    if _refused(result.findings) or loaded.intent is None:
         return None, result
     with earlier_intent(inventory, since) as (earlier, _):
         cases, _ = cases_of(loaded.intent, running=running, live=live, earlier=earlier)
@@ -234,7 +236,7 @@ def push(
 
     need_napalm()
     found = check(inventory, progress=progress)
-    if found.stopped or any(one.severity is Severity.ERROR and not one.acknowledged for one in found.findings):
+    if found.stopped or _refused(found.findings):
         found.stopped = found.stopped or "nothing was sent: there are errors"
         return PushResult(found)
     loaded = read_inventory(inventory)
@@ -252,7 +254,8 @@ def audit(configs: Path, *, inventory: Path | None = None, platform: str = "", o
     ``platform`` forces what is otherwise recognised.  Raises `Refused` where there is nothing to read.
     """
     from generator.audit import audit_configs
-    from generator.pipeline import collector_paused, read_inventory
+    from generator.model.collector import collector_paused
+    from generator.pipeline import read_inventory
 
     with collector_paused():
         loaded = read_inventory(inventory) if inventory is not None else None
@@ -319,7 +322,7 @@ def handover(inventory: Path, customer: str, circuit: str | None = None) -> tupl
     if circuit is not None and circuit not in chosen.spec.circuits:
         raise _no_such("circuit", circuit, f"customer {customer}", chosen.spec.circuits)
     result = _conclude(loaded, inventory_findings(loaded.intent), [], [], None)
-    if any(one.severity is Severity.ERROR and not one.acknowledged for one in result.findings):
+    if _refused(result.findings):
         return None, result
     return handover_of(loaded.intent, chosen, circuit), result
 
@@ -342,7 +345,8 @@ def init(directory: Path) -> list[Path]:
 def _run(
     inventory: Path, out: Path | None, only: Sequence[str], jobs: int, native: bool, progress: Progress | None
 ) -> CheckResult:
-    from generator.pipeline import collector_paused, inventory_findings, read_inventory, work_through
+    from generator.model.collector import collector_paused
+    from generator.pipeline import inventory_findings, read_inventory, work_through
     from generator.render import Stage, StageError
 
     with collector_paused():
@@ -436,6 +440,11 @@ def _tiers(parts: Sequence[Part], native: bool) -> list[Tier]:
     return tiers
 
 
+def _refused(findings: Iterable[Finding]) -> bool:
+    """Whether there is an error that nobody accepted."""
+    return any(one.severity is Severity.ERROR and not one.acknowledged for one in findings)
+
+
 def _conclude(
     loaded: Loaded,
     findings: list[Finding],
@@ -452,7 +461,7 @@ def _conclude(
     from generator.render import Stage
 
     final = _without_echoes(_settle(loaded.source, [*loaded.findings, *findings], everything=everything))
-    failing = any(one.severity is Severity.ERROR and not one.acknowledged for one in final)
+    failing = _refused(final)
     stopped = loaded.stopped
     if isinstance(stage, Stage):
         if failing:

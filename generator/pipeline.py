@@ -5,10 +5,8 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -56,21 +54,6 @@ class Part(msgspec.Struct):
     moves: list[tuple[str, str]]
     unplanned: list[str] = []
     """Routers whose plan holds a contradiction, so that nothing was rendered for them."""
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Without the cyclic collector: a run makes millions of objects and hardly a cycle.
-
-    Measured with 1,000 customers: .87 of the CPU time for as many pairs of routers, .49 for one pair.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def read_inventory(path: Path, *, keep: bool = False, secrets: SecretStore | None = None) -> Loaded:

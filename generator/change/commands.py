@@ -8,15 +8,14 @@ either the old filter or the new one.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 from generator.change.resets import resets_between, risks_of
 from generator.change.sequence import Sequence
 from generator.change.target import target
 from generator.change.texts import trees_of
 from generator.model.change import ChangeSet, Command, Step
+from generator.model.collector import collector_paused
 from generator.model.plan import DevicePlan
 from generator.platforms.base import Platform
 from generator.platforms.changing import Grammar
@@ -45,18 +44,6 @@ def change_set(
         raise CannotPlanError(f"cannot plan changes for {platform.title}: its package does not say how it is changed")
     with collector_paused():
         return _planned(platform, platform.change, device, running, intended, before, prune=prune)
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Without the cyclic collector: a plan makes hundreds of thousands of objects and no cycle; half of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _planned(

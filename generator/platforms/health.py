@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 
-from generator.model.address import Prefix
+from generator.model.address import Address, Prefix
 from generator.model.facts import NeighborKey
 from generator.model.plan import DevicePlan
 
@@ -20,6 +20,28 @@ class Observed:
     """Whether a tunnel, by its interface, has its security associations."""
     accepted: Mapping[NeighborKey, frozenset[Prefix]] = field(default_factory=dict)
     announced: Mapping[NeighborKey, frozenset[Prefix]] = field(default_factory=dict)
+
+
+def has_bfd(plan: DevicePlan) -> bool:
+    return any(one.bfd is not None for one in plan.facts.neighbors.values())
+
+
+def bfd_by_interface(
+    plan: DevicePlan, up: Container[tuple[Address, str]], shown: Callable[[str], str]
+) -> dict[NeighborKey, bool]:
+    """Whether each neighbour's BFD session is ``up``, for a table that has address and interface but no VRF.
+
+    ``shown``: an interface's name as the table writes it.
+    """
+    return {
+        key: any(
+            (one.address, shown(link.name)) in up
+            for link in plan.facts.interfaces.values()
+            if link.vrf == one.vrf and any(one.address in own.network for own in link.addresses)
+        )
+        for key, one in plan.facts.neighbors.items()
+        if one.bfd is not None
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def filtered_both_ways(router: AuditedRouter) -> Iterator[Problem]:
             if not policy and not router.lists(one, way)
         ]
         if lacking:
-            yield _at(router, edge, f"has no {' and no '.join(lacking)} filter, expected one in each direction")
+            yield at_edge(router, edge, f"has no {' and no '.join(lacking)} filter, expected one in each direction")
 
 
 @rule("AUD-004", Severity.ERROR, source="PLT-JUN-03, SMP-E07")
@@ -63,7 +63,7 @@ def inbound_filter_filters(router: AuditedRouter) -> Iterator[Problem]:
         for word, name in (("inbound", edge.neighbor.import_policy), ("outbound", edge.neighbor.export_policy)):
             last = router.facts.policies.get(name.split(" ")[-1]) if name else None
             if last is not None and last.default_permit:
-                yield _at(router, edge, f"has the {word} policy {last.name}, which accepts what no step decides")
+                yield at_edge(router, edge, f"has the {word} policy {last.name}, which accepts what no step decides")
 
 
 @rule("AUD-004", Severity.ERROR, source="ER-PEER-03, PLT-JUN-09, SMP-E21")
@@ -86,7 +86,9 @@ def filters_of_its_own(router: AuditedRouter) -> Iterator[Problem]:
         name = edge.neighbor.export_policy
         other = first.setdefault(name, edge) if name else edge
         if other.domain is not edge.domain:
-            yield _at(router, edge, f"has the outbound policy {name} of {other.name}, which is another kind of peering")
+            yield at_edge(
+                router, edge, f"has the outbound policy {name} of {other.name}, which is another kind of peering"
+            )
 
 
 @rule("AUD-005", Severity.ERROR, source="PLT-XE-01, PLT-LNX-02, SMP-E17")
@@ -160,7 +162,7 @@ def no_default_to_microsoft(router: AuditedRouter) -> Iterator[Problem]:
             why = f"has the outbound policy {one.export_policy}, which lets the default route through"
         if why:
             said = f", taken for Microsoft peering {edge.guessed}" if edge.guessed else ", on Microsoft peering"
-            yield _at(router, edge, f"{why}{said}")
+            yield at_edge(router, edge, f"{why}{said}")
 
 
 @rule("AUD-012", Severity.WARNING, source="ER-RTE-13")
@@ -190,7 +192,7 @@ def redistribution_is_filtered(router: AuditedRouter) -> Iterator[Problem]:
             for step in policy.rules if policy is not None else ():
                 others = [word for word in step.protocols if word not in ("bgp", "static", "aggregate")]
                 if step.permit and others and not (step.prefix_lists or step.prefixes):
-                    yield _at(router, edge, f"announces all routes of protocol {', '.join(others)} (policy {name})")
+                    yield at_edge(router, edge, f"announces all routes of protocol {', '.join(others)} (policy {name})")
 
 
 _ELSEWHERE: Final = {
@@ -229,7 +231,7 @@ def no_transit(router: AuditedRouter) -> Iterator[Problem]:
             passing = _crossing(outbound, inbound, family)
             if passing is not None:
                 where = "itself" if other is edge else f"{other.name}"
-                yield _at(
+                yield at_edge(
                     router, edge, f"announces routes of Microsoft's, such as {passing}, which {where} lets in: transit"
                 )
                 break
@@ -257,7 +259,8 @@ def _filter(router: AuditedRouter, edge: Edge, way: str) -> Filter | None:
     return router.policies.filter(name, one.family, FROM_MICROSOFT)
 
 
-def _at(router: AuditedRouter, edge: Edge, what: str) -> Problem:
+def at_edge(router: AuditedRouter, edge: Edge, what: str) -> Problem:
+    """A problem of a session with Microsoft's edge, at its neighbour."""
     one = edge.neighbor
     return Problem(
         message=f"{edge.name} (AS {one.remote_as}, IPv{one.family}) {what}",

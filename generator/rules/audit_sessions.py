@@ -10,7 +10,7 @@ from generator.model.facts import Neighbor, PolicyRule
 from generator.model.finding import Severity
 from generator.model.plan import Domain
 from generator.readback.audited import AuditedPair, AuditedRouter, Edge
-from generator.rules.audit_filters import DRAINED, FROM_MICROSOFT
+from generator.rules.audit_filters import DRAINED, FROM_MICROSOFT, at_edge
 from generator.rules.base import Problem, rule
 
 
@@ -50,7 +50,7 @@ def path_length_counts(router: AuditedRouter) -> Iterator[Problem]:
             usual = router.policies.filter(one.import_policy, one.family, FROM_MICROSOFT)
             drained = router.policies.filter(one.import_policy, one.family, DRAINED)
             if usual.permitted() and not drained.permitted():
-                yield _at(
+                yield at_edge(
                     router,
                     edge,
                     f"has the inbound policy {one.import_policy}, which takes the path 12076 and refuses it nine times in a row",
@@ -84,7 +84,7 @@ def prepends_own_number(router: AuditedRouter) -> Iterator[Problem]:
                 elif is_private(asn) and edge.domain is not Domain.PRIVATE:
                     why, severity = "a private number on Microsoft peering", Severity.WARNING
                 if why:
-                    problem = _at(router, edge, f"gets AS {asn} prepended, {why} (policy {one.export_policy})")
+                    problem = at_edge(router, edge, f"gets AS {asn} prepended, {why} (policy {one.export_policy})")
                     yield _with(problem, severity)
 
 
@@ -119,7 +119,7 @@ def numbers_are_free(router: AuditedRouter) -> Iterator[Problem]:
     for edge in router.edges:
         process = router.facts.bgp.get(edge.neighbor.vrf)
         if is_forbidden(edge.neighbor.local_as) and (process is None or process.asn != edge.neighbor.local_as):
-            yield _at(router, edge, f"is spoken to as AS {edge.neighbor.local_as}, which is reserved")
+            yield at_edge(router, edge, f"is spoken to as AS {edge.neighbor.local_as}, which is reserved")
 
 
 @rule("AUD-015", Severity.WARNING, source="ER-BGP-04, ER-BGP-05, ER-BGP-08, ER-BGP-10")
@@ -140,19 +140,21 @@ def timers_in_bounds(router: AuditedRouter) -> Iterator[Problem]:
     for edge in router.edges:
         one = edge.neighbor
         for what, severity in _timers(one):
-            yield _with(_at(router, edge, what), severity)
+            yield _with(at_edge(router, edge, what), severity)
         bfd, interface = one.bfd, edge.interface
         if bfd is not None and not bfd.multiplier:
-            yield _with(_at(router, edge, "is bound to BFD, but its interface has no BFD timers"), Severity.ERROR)
+            yield _with(at_edge(router, edge, "is bound to BFD, but its interface has no BFD timers"), Severity.ERROR)
         elif bfd is not None:
             off = [ms for ms in (bfd.transmit_ms, bfd.receive_ms) if not 300 <= ms <= 1000]
             if off or not 3 <= bfd.multiplier <= 5:
                 what = f"has BFD at {bfd.transmit_ms}/{bfd.receive_ms} ms x{bfd.multiplier}, expected 300 to 1000 ms x3 to x5"
-                yield _at(router, edge, what)
+                yield at_edge(router, edge, what)
             if bfd.strict:
-                yield _with(_at(router, edge, "waits for BFD (strict), which Microsoft may not have"), Severity.ERROR)
+                yield _with(
+                    at_edge(router, edge, "waits for BFD (strict), which Microsoft may not have"), Severity.ERROR
+                )
         elif interface is not None and interface.bfd is not None:
-            yield _at(router, edge, f"is not bound to BFD, though interface {interface.name} has its timers")
+            yield at_edge(router, edge, f"is not bound to BFD, though interface {interface.name} has its timers")
 
 
 def _timers(one: Neighbor) -> Iterator[tuple[str, Severity]]:
@@ -181,7 +183,7 @@ def echo_is_off(router: AuditedRouter) -> Iterator[Problem]:
     """
     for edge in router.edges:
         if edge.neighbor.bfd is not None and edge.neighbor.bfd.echo:
-            yield _at(router, edge, "has BFD with echo, expected it without")
+            yield at_edge(router, edge, "has BFD with echo, expected it without")
 
 
 @rule("AUD-017", Severity.WARNING, source="ER-BGP-02, PLT-XE-08, PLT-JUN-10")
@@ -200,7 +202,7 @@ def has_key(router: AuditedRouter) -> Iterator[Problem]:
     for edge in router.edges:
         one = edge.neighbor
         if one.password is None and not any("authentication-key-chain" in text for text in one.extra):
-            yield _at(router, edge, "has no MD5 key")
+            yield at_edge(router, edge, "has no MD5 key")
 
 
 @rule("AUD-017", Severity.ERROR, source="ER-BGP-02, PLT-XE-08, PLT-JUN-10")
@@ -220,9 +222,9 @@ def same_key(pair: AuditedPair) -> Iterator[Problem]:
     here, there = pair.first.neighbor.password, pair.second.neighbor.password
     if (here is None) != (there is None):
         router, edge = (pair.one, pair.first) if here is None else (pair.two, pair.second)
-        yield _at(router, edge, f"has no MD5 key, its partner has one (a pair {pair.how})")
+        yield at_edge(router, edge, f"has no MD5 key, its partner has one (a pair {pair.how})")
     elif here is not None and there is not None and here.known and there.known and here != there:
-        yield _at(
+        yield at_edge(
             pair.two, pair.second, f"has another MD5 key than {pair.one.name} {pair.first.name} (a pair {pair.how})"
         )
 
@@ -243,9 +245,9 @@ def prefixes_are_limited(router: AuditedRouter) -> Iterator[Problem]:
     for edge in router.edges:
         limit = edge.neighbor.max_prefix
         if limit is None:
-            yield _at(router, edge, "has no limit of prefixes")
+            yield at_edge(router, edge, "has no limit of prefixes")
         elif limit.warning_only:
-            yield _at(router, edge, f"only warns at {limit.limit} prefixes")
+            yield at_edge(router, edge, f"only warns at {limit.limit} prefixes")
 
 
 @rule("AUD-019", Severity.WARNING, source="ER-COMM-01, ER-COMM-02, ER-COMM-04")
@@ -283,7 +285,7 @@ def communities_are_current(router: AuditedRouter) -> Iterator[Problem]:
                 if values:
                     peering = "private" if private else "Microsoft"
                     what = f"matches {values[0]} (list {name}), which is never set on {peering} peering"
-                    yield _with(_at(router, edge, what), Severity.ERROR)
+                    yield _with(at_edge(router, edge, what), Severity.ERROR)
 
 
 def _stale(value: str) -> str:
@@ -322,7 +324,7 @@ def preferences_are_equal(pair: AuditedPair) -> Iterator[Problem]:
     low, edge = (one, first) if min(here) < min(there) else (two, second)
     if any(step.prepend for step in _steps(low, edge.neighbor.export_policy)):
         return
-    yield _at(
+    yield at_edge(
         two,
         second,
         f"has local preference {_said(there)}, {one.name} {first.name} has {_said(here)} (a pair {pair.how}), "
@@ -349,12 +351,3 @@ def _steps(router: AuditedRouter, names: str) -> Iterator[PolicyRule]:
 
 def _with(problem: Problem, severity: Severity) -> Problem:
     return Problem(message=problem.message, device=problem.device, fact=problem.fact, severity=severity)
-
-
-def _at(router: AuditedRouter, edge: Edge, what: str) -> Problem:
-    one = edge.neighbor
-    return Problem(
-        message=f"{edge.name} (AS {one.remote_as}, IPv{one.family}) {what}",
-        device=router.name,
-        fact=("neighbors", one.key),
-    )

@@ -20,7 +20,8 @@ import msgspec
 from generator.inventory.load import validate
 from generator.inventory.resolve import resolve
 from generator.inventory.secrets import SecretStore
-from generator.pipeline import collector_paused, difference, pair_things, tunnel_things
+from generator.model.collector import collector_paused
+from generator.pipeline import difference, pair_things, tunnel_things
 from generator.plan import components, plan_component
 from generator.platforms import load as load_platform
 from generator.readback.compare import compare

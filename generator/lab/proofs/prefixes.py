@@ -8,7 +8,7 @@ from generator.inventory.intent import CircuitIntent
 from generator.lab.edge.services import chosen_of, services_of
 from generator.lab.lab import Lab
 from generator.lab.proof import ProofRow
-from generator.lab.proofs.birds import refused, sent, taken
+from generator.lab.proofs.birds import refused, taken
 from generator.lab.proofs.places import EdgeSession, edge_sessions, row
 from generator.lab.recast import lab_support
 from generator.model.address import Prefix, prefix_key
@@ -66,11 +66,6 @@ def _expected(lab: Lab) -> Iterator[tuple[tuple[str, str], frozenset[Prefix]]]:
 def lab_circuit(lab: Lab, one: EdgeSession) -> CircuitIntent:
     """The circuit as the routers were planned, which may not be what was entered in Azure."""
     return next(circuit for circuit in lab.intent.circuits() if circuit.name == one.edge.circuit.name)
-
-
-def sent_prefixes(lab: Lab, one: EdgeSession) -> frozenset[Prefix]:
-    """What an edge announces to a router."""
-    return sent(lab, one.edge.name, one.name, one.table)
 
 
 def _of(one: EdgeSession, prefixes: Iterable[Prefix]) -> frozenset[Prefix]:

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from generator.model.address import parse_address
-from generator.model.facts import NeighborKey
 from generator.model.plan import DevicePlan
-from generator.platforms.health import Health, Observed
+from generator.platforms.health import Health, Observed, bfd_by_interface, has_bfd
 
 _BFD: Final = "show bfd neighbors"
 _ROW: Final = re.compile(r"^([0-9A-Fa-f:.]+)\s+\d+/\d+\s+\S+\s+(\S+)\s+(\S+)\s*$", re.M)
@@ -18,25 +17,22 @@ _ROW: Final = re.compile(r"^([0-9A-Fa-f:.]+)\s+\d+/\d+\s+\S+\s+(\S+)\s+(\S+)\s*$
 
 def commands(plan: DevicePlan) -> tuple[str, ...]:
     """The one for BFD, where the plan has any."""
-    return (_BFD,) if any(one.bfd is not None for one in plan.facts.neighbors.values()) else ()
+    return (_BFD,) if has_bfd(plan) else ()
 
 
 def read(plan: DevicePlan, answers: Mapping[str, str]) -> Observed:
     """The table does not say the VRF, so a row is known by its address and its interface."""
     up = {
-        (parse_address(address), re.sub(r"^[A-Za-z]+", "", interface))
+        (parse_address(address), _short(interface))
         for address, state, interface in _ROW.findall(answers.get(_BFD, ""))
         if state == "Up"
     }
-    bfd: dict[NeighborKey, bool] = {}
-    for key, one in plan.facts.neighbors.items():
-        if one.bfd is not None:
-            bfd[key] = any(
-                (one.address, re.sub(r"^[A-Za-z]+", "", link.name)) in up
-                for link in plan.facts.interfaces.values()
-                if link.vrf == one.vrf and any(one.address in own.network for own in link.addresses)
-            )
-    return Observed(bfd)
+    return Observed(bfd_by_interface(plan, up, _short))
+
+
+def _short(interface: str) -> str:
+    """``Te0/1/0.100`` and ``TenGigabitEthernet0/1/0.100`` are one."""
+    return re.sub(r"^[A-Za-z]+", "", interface)
 
 
 HEALTH: Final = Health(commands, read)
