@@ -13,14 +13,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 from ipaddress import (
-    AddressValueError,
     IPv4Address,
     IPv4Interface,
     IPv4Network,
     IPv6Address,
     IPv6Interface,
     IPv6Network,
-    NetmaskValueError,
     ip_address,
     ip_interface,
     ip_network,
@@ -155,8 +153,10 @@ class _Link6(IPv6Interface):
 def parse_prefix(text: str) -> Prefix:
     """``10.0.0.0/16`` → network.  Host bits are an error (`ValueError`), as is a missing length's ambiguity: none is /32 or /128."""
     try:
+        if "/" not in text:  # the same object as with its length
+            return parse_prefix(f"{text}/{128 if ':' in text else 32}")
         return _Prefix6(text) if ":" in text else _Prefix4(text)
-    except (AddressValueError, NetmaskValueError):
+    except ValueError:
         return ip_network(text)  # says what is wrong with it
 
 
@@ -211,8 +211,8 @@ def prefix_key(prefix: Prefix) -> tuple[int, int, int]:
     return (prefix.version, int(prefix.network_address), prefix.prefixlen)
 
 
-RESERVED_V4: Final[tuple[IPv4Network, ...]] = tuple(
-    _Prefix4(text)
+RESERVED_V4: Final[tuple[Prefix, ...]] = tuple(
+    parse_prefix(text)
     for text in (
         "0.0.0.0/8",
         "10.0.0.0/8",
@@ -233,8 +233,8 @@ RESERVED_V4: Final[tuple[IPv4Network, ...]] = tuple(
 )
 """IPv4 space that may not be used or announced on Microsoft peering (domain rules A.3, ER-ADDR-07)."""
 
-RESERVED_V6: Final[tuple[IPv6Network, ...]] = tuple(
-    _Prefix6(text)
+RESERVED_V6: Final[tuple[Prefix, ...]] = tuple(
+    parse_prefix(text)
     for text in (
         "::/127",
         "::ffff:0:0/96",

@@ -33,14 +33,16 @@ def parse_indent(text: str, comment: str) -> list[Node]:
     for chunk in _chunks(text):
         for raw in chunk.split("\n"):
             number += 1
-            line = raw.strip()
+            line = raw.lstrip()
             if not line:
                 continue
+            indent = len(raw) - len(line)
+            if line[-1].isspace():
+                line = line.rstrip()
             if line[0] == sign and line.startswith(comment):
                 if not top and header is None and line != comment:
                     header = Node(line, number)
                 continue
-            indent = 0 if raw[0] == line[0] else raw.index(line[0])
             if indent != level:
                 if indent > level and siblings:
                     parents.append((level, siblings))

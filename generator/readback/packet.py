@@ -120,13 +120,15 @@ _SHORT: Final = 64
 class _Step:
     """One rule, ready to be asked."""
 
-    __slots__ = ("destinations", "plain", "rule", "sources")
+    __slots__ = ("destination", "destinations", "plain", "rule", "source", "sources")
 
     def __init__(self, rule: FilterRule, family: Family) -> None:
         self.rule = rule
         self.sources: Networks | None = _networks(rule.sources, family)
         """None: anywhere."""
         self.destinations: Networks | None = _networks(rule.destinations, family)
+        self.source = _only(self.sources)
+        self.destination = _only(self.destinations)
         self.plain = not (rule.established or rule.source_ports or rule.destination_ports or rule.icmp)
         """No condition but those on protocol and addresses."""
 
@@ -143,6 +145,17 @@ class _Step:
             packet.protocol in (ICMP, ICMP6)
             and any(one.type == packet.icmp_type and one.code in (-1, packet.icmp_code) for one in rule.icmp)
         )
+
+
+_ANYWHERE: Final = (0, 128)
+"""The network that every address is in."""
+
+
+def _only(networks: Networks | None) -> tuple[int, int] | None:
+    """The one network that an address must be in: most rules have just one.  None: there are several."""
+    if networks is None:
+        return _ANYWHERE
+    return networks[0] if len(networks) == 1 else None
 
 
 def _networks(prefixes: tuple[Prefix, ...], family: Family) -> Networks | None:
@@ -228,9 +241,16 @@ class PacketFilter:
         source, destination = int(packet.source), int(packet.destination)
         doubtful: FilterRule | None = None
         for step in self._concerned(packet.protocol, source):
-            if step.sources is not None and not within(source, step.sources):
+            one, two = step.source, step.destination
+            if one is not None:
+                if source >> one[1] != one[0]:
+                    continue
+            elif not within(source, step.sources or ()):
                 continue
-            if step.destinations is not None and not within(destination, step.destinations):
+            if two is not None:
+                if destination >> two[1] != two[0]:
+                    continue
+            elif not within(destination, step.destinations or ()):
                 continue
             if not (step.plain or step.takes(packet)):
                 continue

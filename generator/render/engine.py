@@ -80,6 +80,7 @@ class Renderer:
             autoescape=False,  # router configs, not HTML
             auto_reload=False,
         )
+        self._environment = environment
         self._globals = environment.globals
         self._files: list[tuple[ConfigFile, list[tuple[str, Template]]]] = [
             (file, [(name, environment.get_template(f"{name}.j2")) for name in file.sections])
@@ -89,19 +90,22 @@ class Renderer:
     def render(self, device: DevicePlan) -> tuple[Artifact, ...]:
         """All files of a router.  The view is made here and nowhere kept: it holds secrets in clear."""
         view = {**self._globals, **self.platform.view(device)}
+        context = _Context(self._environment, view, None, {})
         return tuple(
             [
                 Artifact(
-                    device.name, file, tuple([Section(name, _text(template, view)) for name, template in sections])
+                    device.name, file, tuple([Section(name, _text(template, context)) for name, template in sections])
                 )
                 for file, sections in self._files
             ]
         )
 
 
-def _text(template: Template, view: dict[str, Any]) -> str:
-    """`Template.render` without a copy of the view for each section."""
-    return "".join(template.root_render_func(template.new_context(view, shared=True)))
+def _text(template: Template, context: Context) -> str:
+    """`Template.render` without a context and a copy of the view for each section."""
+    context.vars.clear()  # the macros of the section before
+    context.exported_vars.clear()
+    return "".join(template.root_render_func(context))
 
 
 @cache

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import product
+from operator import lt
 from typing import Final, TypeVar
 
 from msgspec.structs import replace
@@ -98,7 +99,8 @@ def observable_filters(facts: Facts) -> dict[tuple[str, Family], Filter]:
 @lru_cache(maxsize=1 << 10)
 def _as_list(one: Filter, log: bool) -> Filter:
     """Cached: a router's filters are asked for twice, and the routers of a pair share many."""
-    return Filter(one.name, one.family, entries(one.rules, log=log))
+    rules = entries(one.rules, log=log)
+    return one if rules is one.rules else Filter(one.name, one.family, rules)
 
 
 def not_inspected(one: Filter) -> tuple[FilterRule, ...]:
