@@ -215,9 +215,8 @@ class CustomerIntent(msgspec.Struct):
     def vnets(self) -> list[VNet]:
         return self.spec.vnets
 
-    def peerings(self) -> Iterator[PeeringIntent]:
-        for circuit in self.circuits:
-            yield from circuit.peerings
+    def peerings(self) -> list[PeeringIntent]:
+        return [peering for circuit in self.circuits for peering in circuit.peerings]
 
 
 class Intent(msgspec.Struct):
