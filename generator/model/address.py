@@ -174,7 +174,7 @@ def parse_masked(address: str, mask: str) -> Prefix:
 def parse_address(text: str) -> Address:
     try:
         return _Address6(text) if ":" in text else _Address4(text)
-    except AddressValueError:
+    except ValueError:
         return ip_address(text)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import product
-from operator import lt
 from typing import Final, TypeVar
 
 from msgspec.structs import replace
