@@ -198,35 +198,88 @@ class _Sorted:
 _step = lru_cache(maxsize=1 << 12)(_Step)
 
 
-class PacketFilter:
-    """A filter, compiled: for each protocol the rules that can concern it, and in long ones those for a source."""
+class _Rules:
+    """The rules of a filter, compiled: for each protocol those that can concern it, and in long ones those for a source."""
 
-    __slots__ = (
-        "_by_protocol",
-        "_openings",
-        "_openings_by",
-        "_reached",
-        "_said",
-        "_sorted",
-        "_steps",
-        "answers",
-        "proven",
-        "source",
-    )
+    __slots__ = ("_by_protocol", "_family", "_openings", "_openings_by", "_reached", "_sorted", "source", "steps")
+
+    def __init__(self, rules: tuple[FilterRule, ...], family: Family) -> None:
+        self.source = rules
+        self.steps = [_step(rule, family) for rule in rules]
+        self._family = family
+        self._by_protocol: dict[int, list[_Step]] = {}
+        self._sorted: dict[int, _Sorted] = {}
+        self._reached: dict[tuple[int, int], bool] = {}
+        self._openings: list[Opening] | None = None
+        self._openings_by: dict[int, _Sorted] = {}
+
+    def concerned(self, protocol: int, source: int) -> list[_Step]:
+        """The rules, in order, that a packet of this protocol from this source may match."""
+        steps = self._by_protocol.get(protocol)
+        if steps is None:
+            steps = [one for one in self.steps if one.rule.protocol in (ANY, protocol)]
+            self._by_protocol[protocol] = steps
+            if len(steps) > _SHORT:
+                self._sorted[protocol] = _Sorted((place, one.sources) for place, one in enumerate(steps))
+        if len(steps) <= _SHORT:
+            return steps
+        return [steps[place] for place in self._sorted[protocol].of(source)]
+
+    def openings(self) -> list[Opening]:
+        if self._openings is None:
+            self._openings = list(_openings(self.source, self._family))
+        return self._openings
+
+    def shared(self, other: _Rules) -> set[int]:
+        """The places of those of our openings whose packets may match a rule of another filter that permits."""
+        if not self._openings_by:
+            grouped: dict[int, list[tuple[int, Networks | None]]] = {}
+            for place, (rule, _) in enumerate(self.openings()):
+                grouped.setdefault(rule.protocol, []).append((place, _networks(rule.sources, self._family)))
+            self._openings_by = {protocol: _Sorted(things) for protocol, things in grouped.items()}
+        out: set[int] = set()
+        for step in other.steps:
+            if step.rule.permit:
+                for protocol, places in self._openings_by.items():
+                    if ANY in (protocol, step.rule.protocol) or protocol == step.rule.protocol:
+                        if step.sources is None or any(shift for _, shift in step.sources):
+                            out |= places.every()
+                        else:
+                            out.update(place for host, _ in step.sources for place in places.of(host))
+        return out
+
+    def reaches(self, protocol: int, port: int) -> bool:
+        """Whether a first packet to this port could pass, from anybody to anybody: False proves that none does."""
+        found = self._reached.get((protocol, port))
+        if found is None:
+            found = self._reached[(protocol, port)] = any(
+                rule.permit
+                and not rule.established
+                and not rule.icmp
+                and rule.protocol in (ANY, protocol)
+                and (not rule.destination_ports or any(one.low <= port <= one.high for one in rule.destination_ports))
+                for rule in self.source
+            )
+        return found
+
+
+_compiled_rules = lru_cache(maxsize=1 << 10)(_Rules)
+"""Cached: the routers of a pair share what lies between the networks behind them, under several names."""
+
+
+class PacketFilter:
+    """A filter that can be asked what it does with a packet."""
+
+    __slots__ = ("_rules", "_said", "answers", "proven", "source")
 
     def __init__(self, source: Filter) -> None:
         self.source = source
-        self._steps = [_step(rule, source.family) for rule in source.rules]
-        self._by_protocol: dict[int, list[_Step]] = {}
-        self._sorted: dict[int, _Sorted] = {}
+        self._rules = _compiled_rules(source.rules, source.family)
         self._said: dict[_Step, Verdict] = {}
-        self._reached: dict[tuple[int, int], bool] = {}
-        self._openings: list[Opening] | None = None
         self.answers: dict[object, bool] = {}
         """What was found out about this filter alone, by the question."""
         self.proven: set[object] = set()
         """What was found to be in order with this filter; the routers of a pair ask the same."""
-        self._openings_by: dict[int, _Sorted] = {}
 
     @property
     def title(self) -> str:
@@ -240,7 +293,7 @@ class PacketFilter:
         """
         source, destination = int(packet.source), int(packet.destination)
         doubtful: FilterRule | None = None
-        for step in self._concerned(packet.protocol, source):
+        for step in self._rules.concerned(packet.protocol, source):
             one, two = step.source, step.destination
             if one is not None:
                 if source >> one[1] != one[0]:
@@ -270,78 +323,36 @@ class PacketFilter:
         verdict = self._said[step] = Verdict(rule.permit, f"{self.title}, rule {rule.label}")
         return verdict
 
-    def _concerned(self, protocol: int, source: int) -> list[_Step]:
-        """The rules, in order, that a packet of this protocol from this source may match."""
-        steps = self._by_protocol.get(protocol)
-        if steps is None:
-            steps = [one for one in self._steps if one.rule.protocol in (ANY, protocol)]
-            self._by_protocol[protocol] = steps
-            if len(steps) > _SHORT:
-                self._sorted[protocol] = _Sorted((place, one.sources) for place, one in enumerate(steps))
-        if len(steps) <= _SHORT:
-            return steps
-        return [steps[place] for place in self._sorted[protocol].of(source)]
-
     def openings(self, beside: Iterable[PacketFilter] = ()) -> list[Opening]:
         """The rules that let something through.
 
         ``beside``: of a long filter, without those whose packets each of these filters drops in any case.
         """
-        found = self._openings
-        if found is None:
-            found = self._openings = list(_openings(self.source))
+        found = self._rules.openings()
         for other in beside:
             if len(found) > _FEW and other is not self:
-                return [found[place] for place in sorted(self._shared(found, other))]
+                return [found[place] for place in sorted(self._rules.shared(other._rules))]
         return found
-
-    def _shared(self, openings: list[Opening], other: PacketFilter) -> set[int]:
-        """The places of those of our openings whose packets may match a rule of another filter that permits."""
-        if not self._openings_by:
-            grouped: dict[int, list[tuple[int, Networks | None]]] = {}
-            for place, (rule, _) in enumerate(openings):
-                grouped.setdefault(rule.protocol, []).append((place, _networks(rule.sources, self.source.family)))
-            self._openings_by = {protocol: _Sorted(things) for protocol, things in grouped.items()}
-        out: set[int] = set()
-        for step in other._steps:
-            if step.rule.permit:
-                for protocol, places in self._openings_by.items():
-                    if ANY in (protocol, step.rule.protocol) or protocol == step.rule.protocol:
-                        if step.sources is None or any(shift for _, shift in step.sources):
-                            out |= places.every()
-                        else:
-                            out.update(place for host, _ in step.sources for place in places.of(host))
-        return out
 
     def _unknown(self, rule: FilterRule) -> Verdict:
         return Verdict(None, f"{self.title}, rule {rule.label}, has a condition that is not understood")
 
     def reaches(self, protocol: int, port: int) -> bool:
         """Whether a first packet to this port could pass, from anybody to anybody: False proves that none does."""
-        found = self._reached.get((protocol, port))
-        if found is None:
-            found = self._reached[(protocol, port)] = any(
-                rule.permit
-                and not rule.established
-                and not rule.icmp
-                and rule.protocol in (ANY, protocol)
-                and (not rule.destination_ports or any(one.low <= port <= one.high for one in rule.destination_ports))
-                for rule in self.source.rules
-            )
-        return found
+        return self._rules.reaches(protocol, port)
 
     @property
     def permitting(self) -> list[FilterRule]:
         return [rule for rule in self.source.rules if rule.permit]
 
 
-def _openings(one: Filter) -> Iterator[Opening]:
+def _openings(rules: tuple[FilterRule, ...], family: Family) -> Iterator[Opening]:
     denied: Networks = ()
-    for step in one.rules:
+    for step in rules:
         if step.permit:
             yield step, denied
         elif step.sources and step.protocol == ANY and not (step.destinations or step.established or step.unknown):
-            denied += _networks(step.sources, one.family) or ()
+            denied += _networks(step.sources, family) or ()
 
 
 class Stage(msgspec.Struct, frozen=True):
@@ -454,7 +465,7 @@ class Firewall:
 
 @lru_cache(maxsize=1 << 7)
 def _compiled(one: Filter) -> PacketFilter:
-    """Cached: the routers of a pair share what lies between the networks behind them."""
+    """Cached: the routers of a pair share most of their filters."""
     return PacketFilter(one)
 
 
