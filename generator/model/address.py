@@ -135,6 +135,9 @@ class _Link4(IPv4Interface):
     def __hash__(self) -> int:
         return self._hash
 
+    def __str__(self) -> str:
+        return f"{self.ip}/{self.network.prefixlen}"
+
 
 class _Link6(IPv6Interface):
     __slots__ = ("_hash", "ip")

@@ -201,7 +201,17 @@ _step = lru_cache(maxsize=1 << 12)(_Step)
 class _Rules:
     """The rules of a filter, compiled: for each protocol those that can concern it, and in long ones those for a source."""
 
-    __slots__ = ("_by_protocol", "_family", "_openings", "_openings_by", "_reached", "_sorted", "source", "steps")
+    __slots__ = (
+        "_by_protocol",
+        "_family",
+        "_openings",
+        "_openings_by",
+        "_reached",
+        "_sorted",
+        "answers",
+        "source",
+        "steps",
+    )
 
     def __init__(self, rules: tuple[FilterRule, ...], family: Family) -> None:
         self.source = rules
@@ -212,6 +222,7 @@ class _Rules:
         self._reached: dict[tuple[int, int], bool] = {}
         self._openings: list[Opening] | None = None
         self._openings_by: dict[int, _Sorted] = {}
+        self.answers: dict[object, bool] = {}
 
     def concerned(self, protocol: int, source: int) -> list[_Step]:
         """The rules, in order, that a packet of this protocol from this source may match."""
@@ -270,16 +281,19 @@ _compiled_rules = lru_cache(maxsize=1 << 10)(_Rules)
 class PacketFilter:
     """A filter that can be asked what it does with a packet."""
 
-    __slots__ = ("_rules", "_said", "answers", "proven", "source")
+    __slots__ = ("_rules", "_said", "proven", "source")
 
     def __init__(self, source: Filter) -> None:
         self.source = source
         self._rules = _compiled_rules(source.rules, source.family)
         self._said: dict[_Step, Verdict] = {}
-        self.answers: dict[object, bool] = {}
-        """What was found out about this filter alone, by the question."""
         self.proven: set[object] = set()
         """What was found to be in order with this filter; the routers of a pair ask the same."""
+
+    @property
+    def answers(self) -> dict[object, bool]:
+        """What was found out about these rules alone, by the question."""
+        return self._rules.answers
 
     @property
     def title(self) -> str:

@@ -22,8 +22,8 @@ class StageError(Exception):
         return (StageError, (self.path, OSError(0, self.reason)))
 
 
-def _make(folder: str) -> None:
-    """A folder and what it lies in; one that exists is left as it is."""
+def _make(folder: str) -> bool:
+    """A folder and what it lies in; one that exists is left as it is.  True: it is new, and so empty."""
     try:
         os.mkdir(folder, 0o700)  # noqa: PTH102 - hot: 20,000 folders
     except FileNotFoundError:
@@ -31,6 +31,8 @@ def _make(folder: str) -> None:
     except FileExistsError:
         if not os.path.isdir(folder):  # noqa: PTH112
             raise
+        return False
+    return True
 
 
 class Stage:
@@ -55,10 +57,11 @@ class Stage:
         target = f"{folder}{os.sep}{name}"
         data = text.encode()
         try:
+            new = False
             if folder not in self._folders:
-                _make(folder)
+                new = _make(folder)
                 self._folders.add(folder)
-            if self._same(target, data):
+            if not new and self._same(target, data):
                 self.unchanged += 1
                 return False
             temporary = f"{folder}{os.sep}.{name}.new"
