@@ -232,9 +232,8 @@ class _Rules:
             self._by_protocol[protocol] = steps
             if len(steps) > _SHORT:
                 self._sorted[protocol] = _Sorted((place, one.sources) for place, one in enumerate(steps))
-        if len(steps) <= _SHORT:
-            return steps
-        return [steps[place] for place in self._sorted[protocol].of(source)]
+        lookup = self._sorted.get(protocol) if self._sorted else None
+        return steps if lookup is None else [steps[place] for place in lookup.of(source)]
 
     def openings(self) -> list[Opening]:
         if self._openings is None:
@@ -274,7 +273,7 @@ class _Rules:
         return found
 
 
-_compiled_rules = lru_cache(maxsize=1 << 10)(_Rules)
+compiled_rules = lru_cache(maxsize=1 << 10)(_Rules)
 """Cached: the routers of a pair share what lies between the networks behind them, under several names."""
 
 
@@ -285,7 +284,7 @@ class PacketFilter:
 
     def __init__(self, source: Filter) -> None:
         self.source = source
-        self._rules = _compiled_rules(source.rules, source.family)
+        self._rules = compiled_rules(source.rules, source.family)
         self._said: dict[_Step, Verdict] = {}
         self.proven: set[object] = set()
         """What was found to be in order with this filter; the routers of a pair ask the same."""

@@ -21,7 +21,7 @@ from generator.model.facts import (
     ZonePolicy,
 )
 from generator.model.filters import ANY, ESP, GRE, ICMP, ICMP6, SELF, TCP, UDP
-from generator.readback.packet import OPEN, Firewall, Packet, PacketFilter, Verdict
+from generator.readback.packet import OPEN, Firewall, Packet, PacketFilter, Verdict, compiled_rules
 from tests.plans import named
 from tests.security_plans import ONPREM, VNET, flow, rules
 
@@ -258,6 +258,7 @@ def many_packets() -> list[Packet]:
 def test_looking_rules_up_gives_what_looking_through_them_gives(monkeypatch: pytest.MonkeyPatch) -> None:
     through = [PacketFilter(a_long_filter()).decide(one) for one in many_packets()]
     monkeypatch.setattr("generator.readback.packet._SHORT", 0)
+    compiled_rules.cache_clear()
     assert [PacketFilter(a_long_filter()).decide(one) for one in many_packets()] == through
     assert {one.permitted for one in through} == {True, False, None}
 
