@@ -55,7 +55,9 @@ def _refs(items: Items, key: Key) -> frozenset[Key]:
     return items[key].refs if key in items else frozenset()
 
 
-def crossed(edges: Edges, soft: Collection[tuple[Key, Key]], filters: Collection[Key], batch: Callable[[Key], Key]) -> set[Key]:
+def crossed(
+    edges: Edges, soft: Collection[tuple[Key, Key]], filters: Collection[Key], batch: Callable[[Key], Key]
+) -> set[Key]:
     """The filters through which users wait for each other.  ``batch``: whose change an item's change is part of."""
     comes = {batch(first) for first, _ in soft if first in filters}
     goes = {batch(second) for _, second in soft if second in filters}

@@ -25,9 +25,15 @@ class Tree(dict[str, "Tree"]):
 
 _BESIDE: Final = frozenset(
     ("address", "interface", "unit", "term", "route", "neighbor", "group", "policy", "rule", "application", "protocol-version",
-     "source-address", "destination-address", "prefix-list-item", "forwarding-class", "import-rt", "system-services", "protocols")
+     "source-address", "destination-address", "prefix-list-item", "forwarding-class", "import-rt", "system-services", "protocols",
+     "route-filter-list", "prefix-list", "prefix-list-filter", "source-prefix-list", "destination-prefix-list")
 )  # fmt: skip
 """First words of statements of which a block may have several."""
+_JOINED: Final = frozenset(
+    ("import", "export", "protocol", "next-header", "port", "source-port", "destination-port", "icmp-type", "icmp-code",
+     "dscp", "traffic-class", "output-chain", "input-list", "output-list", "members", "proposals")
+)  # fmt: skip
+"""Statements with a list of values: ``set`` adds to it, so the old list goes first."""
 _NAMED: Final = frozenset(("community", "as-path"))
 """Statements of a name and a value."""
 _ORDERED: Final = frozenset(("term", "policy", "rule"))
@@ -235,7 +241,7 @@ def _between(old: Tree, new: Tree, path: Path) -> Iterator[Typed]:
         if text == _INACTIVE:
             yield Typed(path[:-1], f"activate {path[-1]}")
         elif not below and _alone(text):
-            if word not in scalars or "[" in text or any("[" in one for one in added if one.startswith(f"{word} ")):
+            if word not in scalars or word in _JOINED or "[" in text:
                 yield Typed(path, f"delete {word}")
         else:
             yield Typed(path, f"delete {_bare(text)}")
