@@ -57,7 +57,7 @@ def _xe(one: Wiring) -> str:
     for link in one.neighbors:
         lines += [f"interface TenGigabitEthernet0/1/0.{link}", f" encapsulation dot1Q {link}", f" ip address 172.31.{link}.1 255.255.255.252"]  # fmt: skip
     lines += [f"ip as-path access-list {name} permit {expression}" for name, expression in one.paths.items()]
-    lines += _prefix_lists(one) + ["ip prefix-list OUT seq 5 permit 10.0.0.0/16"]
+    lines += [*_prefix_lists(one), "ip prefix-list OUT seq 5 permit 10.0.0.0/16"]
     for name, use in one.policies.items():
         lines += [f"route-map {name} permit 10", f" match ip address prefix-list {use.prefixes}"]
         lines += [f" match as-path {use.path}"] if use.path else []
@@ -88,7 +88,7 @@ def _frr(one: Wiring) -> str:
         lines += [f"  neighbor 172.31.{link}.2 {word}" for word in (f"route-map {policy} in", "route-map OUT out", "activate")]  # fmt: skip
     lines += [" exit-address-family", "exit"]
     lines += [f"bgp as-path access-list {name} seq 5 permit {expression}" for name, expression in one.paths.items()]
-    lines += _prefix_lists(one) + ["ip prefix-list OUT seq 5 permit 10.0.0.0/16"]
+    lines += [*_prefix_lists(one), "ip prefix-list OUT seq 5 permit 10.0.0.0/16"]
     for name, use in one.policies.items():
         lines += [f"route-map {name} permit 10", f" match ip address prefix-list {use.prefixes}"]
         lines += [f" match as-path {use.path}"] if use.path else []
