@@ -70,6 +70,8 @@ class ConfigFile:
     syntax: Literal["indent", "braces"] = "indent"
     comment: str = "!"
     """What begins a comment line."""
+    path: str = ""
+    """Where it is on a router that takes it as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
