@@ -58,6 +58,7 @@ _OFF: Final = "inactive: "
 """Before a statement that is there and does not count."""
 _INACTIVE: Final = "#inactive"
 """The same as a line of its own, the last below the statement."""
+_SHORT: Final = re.compile(r"(from|to|then|route \S+) (.+)")
 _SECRET: Final = re.compile(r"((?:authentication-key|pre-shared-key ascii-text|pre-shared-key|cak|secret) ).+")
 
 
@@ -191,10 +192,15 @@ def _interfaces(node: Node) -> Iterator[tuple[Key, Path, Node]]:
 
 def _flat(path: Path, node: Node) -> Iterator[Typed]:
     text = node.text.removeprefix(_OFF)
-    yield Typed(path, text)
+    short = None if node.children else _SHORT.fullmatch(text)
+    if short is not None:  # a router prints a block with one statement on one line
+        text = short[1]
+        yield from (Typed(path, text), Typed((*path, text), short[2]))
+    else:
+        yield Typed(path, text)
     for child in node.children:
         yield from _flat((*path, text), child)
-    if text != node.text:
+    if node.text.startswith(_OFF):
         yield Typed((*path, text), _INACTIVE)
 
 

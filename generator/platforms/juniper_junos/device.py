@@ -96,7 +96,14 @@ class Router:
 
 def _load(block: Block, nodes: list[Node]) -> None:
     for node in nodes:
-        _load(block.setdefault(node.text, Block()), node.children)
+        words = node.text.split(" ")
+        off = words[0] == "inactive:"
+        head = 2 if words[off] == "route" else 1 if words[off] in ("from", "to", "then") else len(words)
+        head += off
+        if node.children or len(words) <= head:
+            _load(block.setdefault(node.text, Block()), node.children)
+        else:  # the same as a block with one statement
+            block.setdefault(" ".join(words[:head]), Block()).setdefault(" ".join(words[head:]), Block())
 
 
 def _there(block: Block, name: str) -> str:
