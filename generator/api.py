@@ -246,18 +246,32 @@ def push(
     return Push(pairs, options, make_session or napalm_session, stop=stop, progress=progress).run(found, agree)
 
 
-def audit(configs: Path, *, inventory: Path | None = None, platform: str = "", only: Sequence[str] = ()) -> AuditResult:
+def audit(
+    configs: Path,
+    *,
+    inventory: Path | None = None,
+    waivers: Path | None = None,
+    platform: str = "",
+    only: Sequence[str] = (),
+) -> AuditResult:
     """Judge config files that routers printed, also ones that peerwright did not write.
 
     ``configs`` holds ``<router>.<anything>`` or a folder for each router.  With an inventory its sessions are
     compared with those found, and its comments accept findings; without one, pairs are told by the texts.
+    ``waivers``: a file that accepts findings (`generator.waivers`).
     ``platform`` forces what is otherwise recognised.  Raises `Refused` where there is nothing to read.
     """
     from generator.audit import audit_configs
     from generator.model.collector import collector_paused
     from generator.pipeline import read_inventory
+    from generator.waivers import read_waivers
 
     with collector_paused():
+        accepted = read_waivers(waivers) if waivers is not None else None
+        if accepted is not None and not accepted.entries:
+            result = _conclude(_nothing_loaded(configs), list(accepted.findings), [], [], None)
+            result.stopped = f"unreadable: {waivers} does not say what is accepted"
+            return _audited(result, ())
         loaded = read_inventory(inventory) if inventory is not None else None
         if loaded is not None and loaded.intent is None:
             return _audited(_conclude(loaded, [], [], [], None), ())
@@ -266,7 +280,10 @@ def audit(configs: Path, *, inventory: Path | None = None, platform: str = "", o
             raise Refused(f"{configs} holds no config file", "put <router>.cfg or a folder for each router there")
         if loaded is None:
             loaded = _nothing_loaded(configs)
-        result = _conclude(loaded, found.findings, found.devices, found.tiers, None)
+        findings = list(_settle(loaded.source, found.findings, everything=False))
+        if accepted is not None:
+            findings = [*accepted.findings, *accepted.settle(findings, NEVER_ACCEPTED)]
+        result = _conclude(loaded, findings, found.devices, found.tiers, None)
         if not found.files and not result.stopped:
             result.stopped = "unreadable: no file is a config of a platform that is known here"
         return _audited(result, tuple(found.files))

@@ -150,8 +150,7 @@ def _recognised(name: str, texts: Sequence[tuple[Path, str]], platform: str, fin
     tied = [one.id for one in choices if scores[one.id] == scores[best.id]]
     if not shares[best.id] or (len(tied) > 1 and not platform):
         why = "is no config of a platform that is known here" if not scores[best.id] else f"may be {' or '.join(tied)}"
-        hint = _set_format(texts[0][1])
-        findings.extend(_unread(path, hint or why, "say which platform it is with --platform") for path, _ in texts)
+        findings.extend(_unread(path, why, "say which platform it is with --platform") for path, _ in texts)
         return None
     chosen = shares[best.id]
     for path, text in texts:
@@ -183,13 +182,6 @@ def _file_of(platform: Platform, path: Path, text: str, *, forced: bool) -> tupl
 def _signs(expressions: Sequence[str], text: str) -> int:
     head = text[:_LOOKED_AT]
     return sum(1 for one in expressions if re.search(one, head, re.MULTILINE) is not None)
-
-
-def _set_format(text: str) -> str:
-    lines = [line for line in text[:4096].splitlines() if line.strip() and not line.startswith("#")]
-    if lines and sum(line.startswith(("set ", "deactivate ")) for line in lines) * 2 > len(lines):
-        return "is in set format, which is not read: save it as the router shows it in blocks"
-    return ""
 
 
 def _unread(path: Path, why: str, fix: str = "", severity: Severity = Severity.ERROR) -> Finding:

@@ -126,7 +126,7 @@ def test_a_text_that_is_cut_off_is_judged_as_far_as_it_goes(tmp_path: Path) -> N
         (b" \n\n", "is empty"),
         (b"\x7fELF\0\0\0", "is not text"),
         (b"Dear colleague,\nplease find attached the config.\n", "is no config of a platform that is known here"),
-        (b"set system host-name a\nset interfaces xe-0/0/0 unit 0\n", "is in set format"),
+        (b"set timezone UTC\nset prompt off\n", "is no config of a platform that is known here"),
     ],
 )
 def test_what_cannot_be_audited_is_said(text: bytes, why: str, tmp_path: Path) -> None:

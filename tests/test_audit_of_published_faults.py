@@ -1,8 +1,6 @@
 """The faults in published samples (domain rules D.2), each typed into a config of ours that somebody else might have written.
 
-Left out: those of ASA samples (E11, E12), for there is no such platform; those that only an inventory can show and
-`verify` finds with it (E09 the cipher of MACsec, E18 another address, E23 halves of a network, E24 the header); and
-E22 (an IPv6 prefix that is not what its writer took it for), which is a matter of the inventory (INV-017).
+`ELSEWHERE` says of each of the others where it is found, or why there is nothing to find.
 """
 
 from __future__ import annotations
@@ -12,9 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.audited import Case, audited
-from tests.test_audit_rules import NAT, SRX, normally, on_srx
-
-MS = (("circuit A, private", "circuit A, Microsoft"), ("circuit A private", "circuit A Microsoft"))
+from tests.test_audit_rules import MS, NAT, SRX, normally, on_srx
 
 FAULTS = {
     "E01 address and mask glued": ("cisco_xe", Case("PAIR-001", "glued together", ((" ip address {own} 255", " ip address {own}255"),))),
@@ -30,6 +26,7 @@ FAULTS = {
     "E10 for all routes": ("cisco_xe", Case("AUD-035", "permit 10.60.0.0/16 of lengths 16 to 24 on edge2 only", ((" match ip address prefix-list VNETS\n match as-path 5\n", ""),))),
     "E13 any to any": ("juniper_junos", on_srx("AUD-026", "permits everything", ("application junos-https", "application any"))),
     "E14 only /32 of the pool": ("juniper_junos", on_srx("AUD-028", "pool 203.0.113.8/29 is not announced", *MS, ("    policies {{\n", NAT + "    policies {{\n"), ("prefix-list OURS; }}", "route-filter 203.0.113.8/29 prefix-length-range /32-/32; }}"))),
+    "E15 everybody is translated": ("juniper_junos", on_srx("AUD-028", "translation R is for every source", *MS, ("    policies {{\n", NAT.replace("10.8.9.0/24", "0.0.0.0/0") + "    policies {{\n"))),
     "E16 3DES and group 2": ("cisco_xe", Case("AUD-020", "Diffie-Hellman group 2 is weak", ((" encryption aes-gcm-256\n prf sha384\n group 20", " encryption 3des\n integrity sha1\n group 2"),))),
     "E16 no PFS": ("cisco_xe", Case("AUD-020", "without PFS", ((" set pfs group20\n", ""),))),
     "E17 a list that is not there": ("cisco_xe", Case("AUD-005", "AS path list 10", (("  neighbor {peer} activate", "  neighbor {peer} filter-list 10 out\n  neighbor {peer} activate"),))),
@@ -42,6 +39,21 @@ FAULTS = {
     "E25 no filters at all": ("cisco_xe", Case("AUD-004", "has no inbound and no outbound filter", (("  neighbor {peer} route-map FROM-AZ in\n  neighbor {peer} route-map TO-AZ out\n", ""),))),
     "E25 tags that differ": ("cisco_xe", Case("AUD-035", "the customer's tag is 200 and 210", (("second-dot1q 200", "second-dot1q 210"),))),
 }  # fmt: skip
+
+ELSEWHERE = {
+    "E09": "another cipher than Azure's: an inventory says which; test_audit_with_inventory, and verify",
+    "E11": "an ASA sample: there is no such platform",
+    "E12": "an ASA sample: there is no such platform",
+    "E18": "another address of the peer: AUD-002 with an inventory, test_audit_with_inventory; PAIR-003 in verify",
+    "E22": "an IPv6 prefix that is not what its writer took it for: INV-017, test_faults_of_published_samples",
+    "E23": "a /29 that was split as text: INV-012 and PAIR-003, test_faults_of_published_samples",
+    "E24": "a title of the other router: PAIR-048 in verify, test_faults_of_published_samples",
+}
+
+
+def test_every_fault_of_the_list_is_here_or_named() -> None:
+    assert {name.split(" ")[0] for name in FAULTS} | ELSEWHERE.keys() == {f"E{number:02d}" for number in range(1, 26)}
+    assert not {name.split(" ")[0] for name in FAULTS} & ELSEWHERE.keys()
 
 
 @pytest.mark.parametrize("name", FAULTS)

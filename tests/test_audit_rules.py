@@ -5,7 +5,6 @@ The good ones are those of `tests.audited`, as written; each case makes one thin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,9 +15,24 @@ from generator import api
 from generator.model.finding import Severity
 from generator.rules import load
 from tests.audited import FILES, Case, audited
+from tests.changing import rendered
+from tests.unit.change.test_risks import translating
 
 INVENTORY = Path(__file__).parent.parent / "inventories" / "fjellmark-linux"
 
+MS = (("circuit A, private", "circuit A, Microsoft"), ("circuit A private", "circuit A Microsoft"))
+NAT_XE = """\
+interface TenGigabitEthernet0/0/3
+ vrf forwarding WAN-A
+ ip address 10.8.9.1 255.255.255.0
+ ip nat inside
+!
+interface TenGigabitEthernet0/0/4
+ vrf forwarding WAN-A
+ ip address 192.0.2.1 255.255.255.0
+ ip nat outside
+!
+"""
 XE = {
     "001 shut neighbour": Case("AUD-001", "is shut down", (("  neighbor {peer} fall", "  neighbor {peer} shutdown\n  neighbor {peer} fall"),)),
     "001 shut interface": Case("AUD-001", "which is shut down", ((" no bfd echo\n", " no bfd echo\n shutdown\n"),)),
@@ -69,6 +83,8 @@ XE = {
     "026": Case("AUD-026", "which permits everything", ((" permit tcp {subnet} 0.0.0.7 any eq bgp\n", " permit ip any any\n"),)),
     "027": Case("AUD-027", "strictly", ((" no bfd echo\n", " no bfd echo\n ip verify unicast source reachable-via rx\n"),)),
     "028 private": Case("AUD-028", "which is private peering", ((" no bfd echo\n", " no bfd echo\n ip nat outside\n"), ("interface Tunnel7\n", "interface TenGigabitEthernet0/0/3\n vrf forwarding WAN-A\n ip address 10.8.9.1 255.255.255.0\n ip nat inside\n!\ninterface Tunnel7\n"), ("ip prefix-list VNETS", "ip nat pool P 203.0.113.8 203.0.113.15 prefix-length 29\nip nat inside source list MGMT pool P vrf WAN-A match-in-vrf overload\nip prefix-list VNETS"))),
+    "028 shared": Case("AUD-028", "is used on interface TenGigabitEthernet0/0/0.200 towards Microsoft and on TenGigabitEthernet0/0/4, expected one each", (*MS, (" no bfd echo\n", " no bfd echo\n ip nat outside\n"), ("interface Tunnel7\n", NAT_XE + "interface Tunnel7\n"), ("ip prefix-list VNETS", "ip nat pool P 203.0.113.8 203.0.113.15 prefix-length 29\nip nat inside source list MGMT pool P vrf WAN-A match-in-vrf overload\nip prefix-list VNETS"))),
+    "028 everybody": Case("AUD-028", "is for every source", (*MS, (" no bfd echo\n", " no bfd echo\n ip nat outside\n"), ("interface Tunnel7\n", NAT_XE + "interface Tunnel7\n"), (" permit 192.168.99.0 0.0.0.255\n", " permit any\n"), ("ip prefix-list VNETS", "ip nat pool P 203.0.113.8 203.0.113.15 prefix-length 29\nip nat inside source list MGMT pool P vrf WAN-A match-in-vrf overload\nip prefix-list VNETS"))),
     "029": Case("AUD-029", "HSRP", ((" no bfd echo\n", " no bfd echo\n standby 1 ip 172.20.0.3\n"),)),
     "030": Case("AUD-030", "0x88a8", ((" no ip address\n", " no ip address\n dot1q tunneling ethertype 0x88A8\n"),)),
     "031": Case("AUD-031", "trusts DSCP", ((" no bfd echo\n", " no bfd echo\n mls qos trust dscp\n"),)),
@@ -102,6 +118,7 @@ JUNOS = {
     "014 table": Case("AUD-014", "routes cross between VRF WAN-A and another table", (("static {{ route 10.8.0.0/16 discard; }}", "static {{ route 10.8.0.0/16 discard; route 10.3.0.0/16 next-table inet.0; }}"),)),
     "015 timers": Case("AUD-015", "a hold time of 20 s", (("hold-time 180", "hold-time 20"),)),
     "015 too fast": Case("AUD-015", "50/50 ms x3", (("minimum-interval 300", "minimum-interval 50"),)),
+    "016": Case("AUD-016", "BFD with echo", (("multiplier 3; }}", "multiplier 3; echo {{ minimum-interval 300; }} }}"),)),
     "017 none": Case("AUD-017", "has no MD5 key", (('authentication-key "$9$iHmT6/tBRS36pBIhKvYgo";', ""),), True),
     "017 other": Case("AUD-017", "has another MD5 key than edge1", (("$9$iHmT6/tBRS36pBIhKvYgo", "$9$i.5F9A0O1hqmOR"),)),
     "018 none": Case("AUD-018", "has no limit of prefixes", (("unicast {{ prefix-limit {{ maximum 1000; teardown 80 idle-timeout 15; }} }}", "unicast;"),)),
@@ -233,6 +250,17 @@ NAT = """\
         }}
     }}
 """
+SHARED = NAT.replace(
+    "            rule-set R {{",
+    """\
+            rule-set INTERNET {{
+                from interface xe-0/0/2.0;
+                to interface xe-0/0/3.0;
+                rule I {{ match {{ source-address 10.8.9.0/24; }} then {{ source-nat {{ pool {{ P; }} }} }} }}
+            }}
+            rule-set R {{""",
+)
+"""The pool of the translation towards Microsoft is that of the way to the Internet too."""
 SRX_CASES = {
     "020 by policy": on_srx("AUD-020", "has no complete policy", ("ike {{ gateway GW1; ipsec-policy P2; }}", "ike {{ gateway GONE; ipsec-policy P2; }}")),
     "020 cipher": on_srx("AUD-020", "3DES is weak", ("encryption-algorithm aes-256-gcm;\n            lifetime", "authentication-algorithm sha1;\n            encryption-algorithm 3des-cbc;\n            lifetime")),
@@ -243,6 +271,8 @@ SRX_CASES = {
     "024 tunnel": on_srx("AUD-024", "no MSS clamp", ("    flow {{ tcp-mss {{ ipsec-vpn {{ mss 1350; }} }} }}\n", "")),
     "026 zones": on_srx("AUD-026", "permits everything (IPv4)", ("application junos-https", "application any")),
     "028": on_srx("AUD-028", "which is private peering", ("    policies {{\n", NAT + "    policies {{\n")),
+    "028 shared": on_srx("AUD-028", "pool 203.0.113.8/29 is used on interface xe-0/0/1.200 towards Microsoft and on xe-0/0/3.0, expected one each", *MS, ("    policies {{\n", SHARED + "    policies {{\n")),
+    "028 everybody": on_srx("AUD-028", "translation R is for every source", *MS, ("    policies {{\n", NAT.replace("10.8.9.0/24", "0.0.0.0/0") + "    policies {{\n")),
     "032": on_srx("AUD-032", "edge1's is not shaped", (" shaping-rate 500m;", "")),
 }  # fmt: skip
 JUNOS |= SRX_CASES
@@ -286,16 +316,6 @@ def test_nothing_is_said_of_the_good_firewalls(tmp_path: Path) -> None:
     assert [f"{one.rule} {one.message}" for one in found if one.severity > Severity.INFO] == []
 
 
-def _tested() -> Iterator[str]:
-    yield from (case.rule for _, _, case in CASES)
-    # With an inventory: test_audit.py.  In the good text of FRR: every key.
-    yield from ("AUD-002",)
-
-
-def test_no_rule_is_without_a_case() -> None:
-    assert {one for one in load() if one.startswith("AUD-")} == {one for one in _tested() if one.startswith("AUD-")}
-
-
 # Linux beside its routing: tunnels, shaping, the kernel's checks, in the files that ifupdown2, strongSwan and nft read
 
 LINUX = {
@@ -306,6 +326,8 @@ LINUX = {
     "022": ("AUD-022", "r2 has no tunnel to 10.60.255.17", "swanctl.conf", "remote_addrs = 10.60.255.15", "remote_addrs = 10.60.255.17"),
     "022 shut": ("AUD-022", "is shut down", "interfaces", "auto xfrm309\n", ""),
     "023": ("AUD-023", "has no host route", "frr.conf", " ip route 169.254.21.2/32 xfrm308\n", ""),
+    "026 link": ("AUD-026", "from zone FJELLMARK-OSL-PRIVATE-AZ to zone TRANSPORT-IN permits everything (IPv4)", "nftables.conf", "chain filter/FJELLMARK-OSL-PRIVATE-AZ-IN/4 {\n", "chain filter/FJELLMARK-OSL-PRIVATE-AZ-IN/4 {\n        counter accept comment \"5\"\n"),
+    "026 tunnel": ("AUD-026", "from zone FJELLMARK-OSL-PRIVATE-TUN to zone CORP-IN permits everything (IPv4)", "nftables.conf", "ip saddr 10.60.0.0/16 ip daddr 10.20.0.0/16 counter accept comment \"10\"", "counter accept comment \"10\""),
     "024 tunnel": ("AUD-024", "clamps the MSS to 1420", "nftables.conf", "size set 1350", "size set 1420"),
     "027": ("AUD-027", "strictly", "sysctl.conf", "rp_filter = 2", "rp_filter = 1"),
     "032": ("AUD-032", "r1's is not shaped", "interfaces", "htb rate", "sfq rate"),
@@ -336,3 +358,52 @@ def test_the_fault_is_found_on_linux(name: str, tmp_path: Path) -> None:
     found = api.audit(tmp_path).findings
     said = [f"{one.rule} {one.message}" for one in found]
     assert [line for line in said if line.startswith(rule) and part in line], sorted(said)
+
+
+SOURCE = 'meta mark 0x1 oifname "eth1.101.200" ip saddr 10.0.0.0/16 counter snat ip to 20.1.1.0/28 comment "LINE-1-MICROSOFT-NAT"'
+LINUX_NAT = {
+    "028 shared": ("AUD-028", "pool 20.1.1.0/28 is used on interface eth1.101.200 towards Microsoft and on eth2.701, expected one each", SOURCE, f"{SOURCE}\n        {SOURCE.replace('eth1.101.200', 'eth2.701').replace('LINE-1-MICROSOFT', 'INTERNET')}"),
+    "028 everybody": ("AUD-028", "translation LINE-1-MICROSOFT-NAT is for every source", "ip saddr 10.0.0.0/16", "ip saddr 0.0.0.0/0"),
+    "028 not announced": ("AUD-028", "pool 20.1.9.0/28 is not announced", "snat ip to 20.1.1.0/28", "snat ip to 20.1.9.0/28"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["", *LINUX_NAT])
+def test_translation_is_judged_on_linux(name: str, tmp_path: Path) -> None:
+    rule, part, old, new = LINUX_NAT.get(name, ("AUD-028", "", "", ""))
+    _, texts = rendered(translating("linux_frr", {"primary": "20.1.1.0/28", "secondary": "20.1.1.16/28"}))
+    assert old in texts["nftables.conf"]
+    (tmp_path / "r1").mkdir()
+    for each, text in texts.items():
+        (tmp_path / "r1" / each).write_text(text.replace(old, new) if name and each == "nftables.conf" else text)
+    said = [f"{one.rule} {one.message}" for one in api.audit(tmp_path).findings if one.rule == rule]
+    assert [line for line in said if part in line] if name else said == []
+
+
+# Every rule on every platform
+
+WITH_AN_INVENTORY = frozenset(("AUD-002",))
+"""Tested in test_audit_with_inventory.py."""
+NOT_THERE = {
+    ("AUD-006", "cisco_xe"): "without a filter a session of IOS-XE passes everything, whatever is configured: AUD-004",
+    (
+        "AUD-006",
+        "juniper_junos",
+    ): "without a filter a session of Junos passes everything, whatever is configured: AUD-004",
+    ("AUD-031", "linux_frr"): "Linux has no word for trust: DSCP is kept where no rule rewrites it",
+    ("AUD-033", "linux_frr"): "FRR and strongSwan keep every key in clear, so the rule speaks of the good pair too",
+}
+"""Rule and platform → why there is no bad example beside a good one."""
+
+
+def test_every_rule_has_a_case_on_every_platform_or_a_reason() -> None:
+    tested = {(case.rule, platform) for platform, _, case in CASES}
+    tested |= {(rule, "linux_frr") for rule, *_ in (*LINUX.values(), *LINUX_NAT.values())}
+    wanted = {(rule, platform) for rule in load() if rule.startswith("AUD-") for platform in FILES}
+    wanted -= {(rule, platform) for rule, platform in wanted if rule in WITH_AN_INVENTORY}
+    assert wanted - tested == NOT_THERE.keys()
+    assert len({rule for rule, _ in wanted} | WITH_AN_INVENTORY) == 35
+
+
+def test_every_key_of_the_linux_pair_is_named_as_one_in_clear() -> None:
+    assert [one for one in normally("linux_frr") if one.startswith("AUD-033")] != []

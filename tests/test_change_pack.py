@@ -157,7 +157,8 @@ def test_a_platform_of_several_files_gets_them_as_a_whole(tmp_path: Path) -> Non
     folder = tmp_path / "out" / "r1" / "commands"
     commands = (folder / "commands.txt").read_text(encoding="utf-8")
     assert (
-        "! put the file nftables.conf that lies beside this one in its place\nnft -f /etc/nftables.conf\n" in commands
+        "! put nftables.conf, which lies beside this file, at /etc/nftables.conf\nnft -f /etc/nftables.conf\n"
+        in commands
     )
     api.render(edited, tmp_path / "intended", native=False)
     for name, source in (("commands", "intended"), ("rollback", "running")):

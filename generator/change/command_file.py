@@ -6,25 +6,28 @@ file is written beside the commands.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
 
 from generator.model.change import ChangeSet, Command, Step
 
 OneLine = Callable[[tuple[str, ...], str], str]
 """Context and command → one line, on platforms whose commands bear their whole path."""
+NO_FILES: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def command_text(
     change: ChangeSet,
     *,
     rollback: bool,
-    files: Collection[str] = (),
+    files: Mapping[str, str] = NO_FILES,
     one_line: OneLine | None = None,
     shown: bool = False,
 ) -> str:
     """The file, one step after the other, each from the top level; a comment line says what it is for.
 
-    ``files``: names of files that the platform takes as a whole.
+    ``files``: names of files that the platform takes as a whole, and where they are on the router.
     """
     steps = change.rollback if rollback else change.steps
     what = "the way back" if rollback else "the change"
@@ -34,7 +37,7 @@ def command_text(
 
 
 def _lines(
-    steps: tuple[Step, ...], files: Collection[str], one_line: OneLine | None, comment: str, shown: bool
+    steps: tuple[Step, ...], files: Mapping[str, str], one_line: OneLine | None, comment: str, shown: bool
 ) -> Iterator[str]:
     for number, step in enumerate(steps, 1):
         yield f"{comment} {number}. {step.why}"
@@ -42,7 +45,7 @@ def _lines(
 
 
 def typed(
-    commands: Iterable[Command], *, files: Collection[str] = (), one_line: OneLine | None = None, shown: bool
+    commands: Iterable[Command], *, files: Mapping[str, str] = NO_FILES, one_line: OneLine | None = None, shown: bool
 ) -> Iterator[str]:
     """The lines as they are typed, one after the other, indented as the device keeps them.
 
@@ -58,7 +61,7 @@ def typed(
             continue
         if command.context[:1] and command.context[0] in files:
             if command.context != here:
-                yield f"! put the file {command.context[0]} that lies beside this one in its place"
+                yield f"! put {command.context[0]}, which lies beside this file, at {files[command.context[0]]}"
             here = inside = command.context
             continue
         if command.context and command.context not in (here, inside):

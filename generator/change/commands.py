@@ -8,10 +8,10 @@ either the old filter or the new one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from generator.change.resets import resets_between, risks_of
-from generator.change.sequence import Sequence
+from generator.change.sequence import Sequence, ways
 from generator.change.target import target
 from generator.change.texts import trees_of
 from generator.model.change import ChangeSet, Command, Step
@@ -61,21 +61,23 @@ def _planned(
     then = grammar.items(then_trees, intended, now)
     known = {} if before is None else grammar.items(trees_of(platform, before), before, now)
     wanted = target(grammar, now, then, known, prune=prune)
-    forward = Sequence(grammar, now, wanted)
+    forward = ways(grammar, now, wanted)
     there = _steps(grammar, device, forward)
-    back = _steps(grammar, device, Sequence(grammar, wanted, now))
+    back = _steps(grammar, device, ways(grammar, wanted, now))
+    rebuilt = set[tuple[str, str]]().union(*(one.moves.rebuilt for one in forward))
+    felt = any(one.beyond_filters for one in forward)
     return ChangeSet(
         device=device.name,
         platform=platform.id,
         steps=there,
         rollback=back,
-        resets=resets_between(platform, now_trees, then_trees, forward.moves.rebuilt) if forward.beyond_filters else (),
+        resets=resets_between(platform, now_trees, then_trees, rebuilt) if felt else (),
         risks=risks_of(grammar, there),
         atomic=grammar.atomic,
     )
 
 
-def _steps(grammar: Grammar, device: DevicePlan, sequence: Sequence) -> tuple[Step, ...]:
+def _steps(grammar: Grammar, device: DevicePlan, sequences: Iterable[Sequence]) -> tuple[Step, ...]:
     customers: dict[str, set[str]] = {}
     for session in device.sessions:
         customers.setdefault(session.neighbor[0], set()).add(session.customer)
@@ -85,5 +87,6 @@ def _steps(grammar: Grammar, device: DevicePlan, sequence: Sequence) -> tuple[St
             move.why,
             tuple(sorted({name for space in move.spaces for name in customers.get(space, ())})),
         )
+        for sequence in sequences
         for move in sequence.run()
     )

@@ -6,6 +6,7 @@ they tell apart, and for packets the corners of every rule.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, cast
 
@@ -21,6 +22,8 @@ from generator.readback.policy import Policies, Route
 from generator.readback.ways import host_in
 
 FAMILIES: Final[tuple[Family, ...]] = (4, 6)
+_PATHS: Final = ((), (MICROSOFT,), (MICROSOFT, 8075), (64999,), (64999, MICROSOFT))
+"""AS paths that are asked for, and the first two once more with each number of the lists behind them."""
 Closure = tuple[object, ...]
 Points = Mapping[str, tuple[str, ...]]
 
@@ -55,7 +58,6 @@ class Leaks:
                     for other in policies.facts.neighbors.values()
                     if other.family == one.family and _same_peering(one, other)
                 ]
-                ends += [(policies, name) for policies in self.ends if name in policies.facts.policies]
                 if not any(_closure(policies.facts, other) == closure for policies, other in ends):
                     found = self._leak(facts, now, one, name, ends)
                     if found is not None:
@@ -69,7 +71,8 @@ class Leaks:
         sources = [(facts, name), *((policies.facts, other) for policies, other in ends)]
         prefixes = {prefix for source, policy in sources for prefix in _prefixes(source, policy, one.family)}
         communities = {()} | {(text,) for source, policy in sources for text in _communities(source, policy)}
-        for path in ((), (MICROSOFT,), (MICROSOFT, 8075), (64999,), (64999, MICROSOFT)):
+        numbers = {number for source, policy in sources for number in _numbers(source, policy)}
+        for path in (*_PATHS, *((*front, number) for number in sorted(numbers) for front in _PATHS[:2])):
             for carried in sorted(communities):
                 for prefix in sorted(prefixes, key=str):
                     route = Route(prefix, path, frozenset(carried))
@@ -152,6 +155,16 @@ def _prefixes(facts: Facts, name: str, family: Family) -> Iterator[Prefix]:
             for length in {entry.low, entry.high, min(entry.high + 1, entry.prefix.max_prefixlen)}:
                 if length > entry.prefix.prefixlen:
                     yield cast(Prefix, next(iter(entry.prefix.subnets(new_prefix=length))))
+
+
+def _numbers(facts: Facts, name: str) -> Iterator[int]:
+    """AS numbers that the lists of a policy tell apart."""
+    policy = _rules(facts, name)
+    for rule in policy.rules if policy else ():
+        for text in rule.as_path_lists:
+            found = facts.as_path_lists.get(text)
+            for entry in found.entries if found else ():
+                yield from map(int, re.findall(r"\d+", entry.pattern.text or str(entry.pattern.asn)))
 
 
 def _communities(facts: Facts, name: str) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from generator.change.command_file import OneLine
@@ -35,8 +37,8 @@ class RouterPack(msgspec.Struct, frozen=True, kw_only=True):
     change: ChangeSet | None = None
     """None: no commands were worked out."""
     one_line: OneLine | None = None
-    files: tuple[str, ...] = ()
-    """Names of files that the platform takes as a whole, where its config is several files."""
+    files: Mapping[str, str] = {}
+    """Names of files that the platform takes as a whole, where its config is several files, and their places."""
     there: dict[str, str] = {}
     """Those that the commands put into place, with keys."""
     back: dict[str, str] = {}

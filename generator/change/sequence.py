@@ -7,11 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from generator.change.crossings import Crossings, crossed, waypoint
 from generator.change.moves import Move, Moves
 from generator.change.target import Items
 from generator.platforms.changing import Grammar, Item, Key
 
 _DEFINE, _EDIT, _REMOVE = 1, 2, 3
+_WAYPOINTS = 4
+"""How often a way is divided: each time other filters get a second name, and one is enough as a rule."""
 
 
 class Action(NamedTuple):
@@ -37,14 +40,22 @@ class Sequence:
         """What must wait for an item's action."""
         self.waits: dict[Key, int] = defaultdict(int)
         self.done: set[Key] = set()
+        self.batches: dict[Key, list[Key]] = {}
+        """Whose change an item's change is part of."""
+        self.crossed: set[Key] = set()
+        """Filters that change and through which those that come to them and those that leave wait for each other."""
+        self._plan()
+        self.crossings = Crossings(grammar, now, then, [key for key in self.actions if self._stage(key) == _EDIT])
+        if self.actions and not grammar.atomic:  # else nothing is ever seen in between
+            self._edges()
+            self._batch()
+            self._cross()
+            self._wait_together()
 
     def run(self) -> Iterator[Move]:
         """The moves, in order."""
-        self._plan()
         if not self.actions:
             return
-        self._edges()
-        batches = self._batches()
         ready = [action for key, action in self.actions.items() if not self.waits[key]]
         heapq.heapify(ready)
         while len(self.done) < len(self.actions):
@@ -54,7 +65,7 @@ class Sequence:
             action = heapq.heappop(ready)
             if action.key in self.done or self.waits[action.key] or action != self.actions[action.key]:
                 continue
-            yield from self._do(action, batches)
+            yield from self._do(action)
             self._finish(action.key, ready)
 
     @property
@@ -82,13 +93,11 @@ class Sequence:
                 self.actions[key] = Action(turn, rank + (turn == _DEFINE) * 1000, place, key, _REMOVE)
 
     def _edges(self) -> None:
-        if self.grammar.atomic:  # nothing is ever seen in between
-            return
         holders = {claim: key for key, item in self.now.items() for claim in item.claims}
         for key, action in self.actions.items():
             if action.stage != _REMOVE:
                 for ref in self.then[key].refs:
-                    if self._stage(ref) == _DEFINE or self._comes_late(ref, action):
+                    if self._stage(ref) == _DEFINE:
                         self._edge(ref, key)
                 for claim in self.then[key].claims:
                     holder = holders.get(claim, key)
@@ -114,10 +123,6 @@ class Sequence:
                 if interface.key not in item.refs and self.grammar.reaches(interface, item):
                     self._edge(key, interface.key)
 
-    def _comes_late(self, ref: Key, action: Action) -> bool:
-        """Whether a new filter would work with the old text of a list, which is changed later."""
-        return action.stage == _DEFINE and self._stage(ref) == _EDIT and self.grammar.filters(ref)
-
     def _gives_up(self, holder: Key, claim: str) -> bool:
         """Whether a claim is only free once its holder has changed."""
         kept = holder in self.then and claim in self.then[holder].claims
@@ -135,10 +140,8 @@ class Sequence:
             self.after[first].add(second)
             self.waits[second] += 1
 
-    def _batches(self) -> dict[Key, list[Key]]:
+    def _batch(self) -> None:
         """Policies of which more than one part changes, with those that share a part: they change at once."""
-        if self.grammar.atomic:
-            return {}
         group: dict[Key, Key] = {}
 
         def root(key: Key) -> Key:
@@ -159,33 +162,43 @@ class Sequence:
         found: dict[Key, list[Key]] = defaultdict(list)
         for key in sorted(together):
             found[root(key)].append(key)
-        batches = {}
         for keys in found.values():
             parts = {
                 ref for key in keys for ref in self.then[key].refs | self.now[key].refs if self._stage(ref) == _EDIT
             }
-            for member in (*keys, *parts):
-                batches[member] = keys
-            self._wait_together(keys, parts)
-        return batches
+            self.batches |= dict.fromkeys((*keys, *parts), keys)
 
-    def _wait_together(self, keys: list[Key], parts: set[Key]) -> None:
+    def _cross(self) -> None:
+        """Those that come to a filter wait for its new text, and those that leave it go before that."""
+        crossings = self.crossings
+        soft = [one for one in crossings.edges(self.actions) if self._part_of(one[0]) != self._part_of(one[1])]
+        if soft:
+            self.crossed = crossed(self.after, soft, crossings.changed, self._part_of)
+        for first, second in soft:
+            if self.crossed.isdisjoint((first, second)):
+                self._edge(first, second)
+
+    def _part_of(self, key: Key) -> Key:
+        return self.batches.get(key, (key,))[0]
+
+    def _wait_together(self) -> None:
         """Whatever one of a batch waits for, the first of them waits for."""
-        members = {*keys, *parts}
-        for first, seconds in list(self.after.items()):
-            if first not in members and seconds & members:
-                for member in members:
-                    if member in self.actions:
+        batches = {id(keys): keys for keys in self.batches.values()}
+        for mark, keys in batches.items():
+            members = {*keys, *(member for member, one in self.batches.items() if id(one) == mark)}
+            for first, seconds in list(self.after.items()):
+                if first not in members and seconds & members:
+                    for member in members & self.actions.keys():
                         self._edge(first, member)
 
-    def _do(self, action: Action, batches: dict[Key, list[Key]]) -> Iterator[Move]:
+    def _do(self, action: Action) -> Iterator[Move]:
         key = action.key
         if action.stage == _DEFINE:
             yield from self.moves.define(self.then[key])
         elif action.stage == _REMOVE:
             yield from self.moves.remove(key)
-        elif key in batches:
-            yield from self.moves.change_together(batches[key])
+        elif key in self.batches:
+            yield from self.moves.change_together(self.batches[key])
         else:
             yield from self.moves.change(key, self.then[key])
 
@@ -223,3 +236,12 @@ class Sequence:
         self.waits[key] -= 1
         if not self.waits[key] and key in self.actions and key not in self.done:
             heapq.heappush(ready, self.actions[key])
+
+
+def ways(grammar: Grammar, now: Items, then: Items, most: int = _WAYPOINTS) -> list[Sequence]:
+    """The sequences that lead from one set of items to another, one after the other: mostly it is one."""
+    whole = Sequence(grammar, now, then)
+    if not whole.crossed or not most:
+        return [whole]
+    middle = waypoint(whole.crossings, whole.actions, whole.crossed)
+    return [*ways(grammar, now, middle, most - 1), *ways(grammar, middle, then, most - 1)]

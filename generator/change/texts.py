@@ -6,16 +6,9 @@ from collections.abc import Mapping
 
 from generator.platforms.base import Platform
 from generator.platforms.tree import Node
-from generator.readback.braces import parse_braces
-from generator.readback.ciscoconf import device_tree
+from generator.readback.device_tree import tree_of
 
 
 def trees_of(platform: Platform, texts: Mapping[str, str]) -> dict[str, list[Node]]:
     """Trees by file name of all files that are there."""
-    return {
-        file.name: parse_braces(texts[file.name])[0]
-        if file.syntax == "braces"
-        else device_tree(texts[file.name], file.comment)
-        for file in platform.files
-        if file.name in texts
-    }
+    return {file.name: tree_of(file, texts[file.name])[0] for file in platform.files if file.name in texts}

@@ -11,7 +11,6 @@ import msgspec
 
 from generator.change.block_diff import Text
 from generator.change.masking import Masker
-from generator.change.texts import trees_of
 from generator.change.units import Side
 from generator.model.facts import FACT_TABLES, Facts, ReadResult, UnrecognisedLine
 from generator.model.plan import DevicePlan
@@ -19,7 +18,7 @@ from generator.model.secret import Secret
 from generator.platforms import load as load_platform
 from generator.platforms.base import Platform
 from generator.platforms.tree import Node
-from generator.readback.braces import parse_braces
+from generator.readback.device_tree import tree_of
 from generator.readback.read import Trees, read_trees, rendered_trees
 from generator.render.engine import renderer_of
 
@@ -101,9 +100,9 @@ def planned_state(device: DevicePlan) -> State:
 def running_state(device: DevicePlan, texts: Texts, earlier: DevicePlan | None) -> State:
     """What a router runs.  ``earlier``: its plan in the inventory that made that config, where it is known."""
     platform = load_platform(device.platform)
-    trees = trees_of(platform, texts)
-    braces = [texts[file.name] for file in platform.files if file.syntax == "braces" and file.name in texts]
-    problems = [problem for text in braces for problem in parse_braces(text)[1]]
+    parsed = {file.name: tree_of(file, texts[file.name]) for file in platform.files if file.name in texts}
+    trees = {name: nodes for name, (nodes, _) in parsed.items()}
+    problems = [problem for _, found in parsed.values() for problem in found]
     result = read_trees(platform, trees, problems)
     own = None if earlier is None else platform.observable(earlier.facts)
     side = Side(result.facts, earlier, own)

@@ -49,7 +49,7 @@ def _router(diff: RouterDiff, case: Case, change: ChangeSet | None) -> RouterPac
     before = Side(Facts(hostname=diff.device)) if case.before is None else case.before.side
     mask = masker(case)
     facts = [one.fact for one in diff.objects]
-    files = tuple(file.name for file in platform.files) if len(platform.files) > 1 else ()
+    files = {file.name: file.path for file in platform.files} if len(platform.files) > 1 else {}
     hashes = ["", ""]
     if change is not None:
         texts = (
@@ -71,7 +71,7 @@ def _router(diff: RouterDiff, case: Case, change: ChangeSet | None) -> RouterPac
     )
 
 
-def _files(steps: Sequence[Step], files: Sequence[str], texts: Texts) -> dict[str, str]:
+def _files(steps: Sequence[Step], files: Mapping[str, str], texts: Texts) -> dict[str, str]:
     """Files that are put into place as a whole are the texts themselves, comments and all."""
     return {name: texts[name] for name in placed(steps, files) if name in texts}
 

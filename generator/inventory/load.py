@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -25,20 +25,28 @@ EXPLAIN: dict[str, tuple[str, str]] = {
 """Ids of what is found before the rules run: title and advice."""
 
 
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
 def validate(data: dict[str, object]) -> tuple[Inventory | None, list[Finding]]:
     """The inventory, or None and why not."""
+    return validate_as(Inventory, data)
+
+
+def validate_as(model: type[_Model], data: dict[str, object]) -> tuple[_Model | None, list[Finding]]:
+    """What a file of another schema says, or None and why not."""
     try:
-        return Inventory.model_validate(data), []
+        return model.model_validate(data), []
     except ValidationError as error:
-        return None, [_finding(detail, data) for detail in error.errors(include_url=False, include_input=False)]
+        return None, [_finding(detail, data, model) for detail in error.errors(include_url=False, include_input=False)]
 
 
-def _finding(detail: ErrorDetails, data: dict[str, object]) -> Finding:
+def _finding(detail: ErrorDetails, data: dict[str, object], model: type[BaseModel]) -> Finding:
     path = _data_path(detail["loc"], data)
     kind = detail["type"]
     name = _name(path)
     if kind == "extra_forbidden":
-        near = get_close_matches(name, _keys_at(detail["loc"][:-1]), n=1)
+        near = get_close_matches(name, _keys_at(detail["loc"][:-1], model), n=1)
         hint = f"did you mean {near[0]}?" if near else "remove it, or see `peerwright schema` for the keys there are"
         return Finding(
             rule="SCH-001", severity=Severity.ERROR, message=f"unknown key {name!r}", path=path, fix=hint, on_key=True
@@ -96,16 +104,16 @@ def _data_path(loc: tuple[int | str, ...], data: object) -> DataPath:
     return tuple(path)
 
 
-def _keys_at(loc: tuple[int | str, ...]) -> list[str]:
+def _keys_at(loc: tuple[int | str, ...], model: type[BaseModel]) -> list[str]:
     """The keys the schema knows at a place, by walking the model classes."""
-    models: list[type[BaseModel]] = [Inventory]
+    models: list[type[BaseModel]] = [model]
     for part in loc:
         step: list[type[BaseModel]] = []
-        for model in models:
-            field = model.model_fields.get(str(part))
+        for one in models:
+            field = one.model_fields.get(str(part))
             step += _models_in(field.annotation) if field is not None else []
         models = step or models
-    return sorted({name for model in models for name in model.model_fields})
+    return sorted({name for one in models for name in one.model_fields})
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:

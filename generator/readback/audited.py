@@ -23,7 +23,7 @@ from generator.model.vlan import UNTAGGED
 from generator.platforms.base import Platform
 from generator.platforms.tree import Node
 from generator.readback.applied import Applied
-from generator.readback.braces import parse_braces
+from generator.readback.device_tree import other_tree_of
 from generator.readback.policy import Policies
 
 _INSIDE: Final = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7")))
@@ -182,15 +182,13 @@ def read_audited(
     name: str, platform: Platform, texts: Mapping[str, str], plan: DevicePlan | None = None
 ) -> AuditedRouter:
     """One router from its files, which may be anybody's."""
-    from generator.readback.ciscoconf import parse_device
-
     trees: dict[str, list[Node]] = {}
     broken: list[UnrecognisedLine] = []
     for file in platform.files:
         text = texts.get(file.name)
         if text is not None:
-            trees[file.name] = parse_device(text, file.syntax, file.comment)
-            broken += parse_braces(text, file.name)[1] if file.syntax == "braces" else []
+            trees[file.name], found = other_tree_of(file, text)
+            broken += found
     result = platform.read(trees)
     return AuditedRouter(
         name=name,

@@ -10,10 +10,9 @@ from generator.model.facts import ReadResult, UnrecognisedLine
 from generator.platforms.base import ConfigFile, Platform
 from generator.platforms.tree import Node
 from generator.readback.braces import parse_braces
+from generator.readback.device_tree import Parsed, other_tree_of
 from generator.readback.indent import parse_indent
 
-Parsed = tuple[list[Node], list[UnrecognisedLine]]
-"""A file's tree, and what stands in the way of reading it."""
 Trees = dict[str, list[Node]]
 """By file name."""
 
@@ -25,19 +24,11 @@ def read_rendered(platform: Platform, texts: Mapping[str, str]) -> ReadResult:
 
 def read_device(platform: Platform, texts: Mapping[str, str]) -> ReadResult:
     """Read files that came from elsewhere: a device's own text, or one that a person edited."""
-    return _read(platform, texts, _parse_device)
+    return _read(platform, texts, other_tree_of)
 
 
 def _parse_rendered(file: ConfigFile, text: str) -> Parsed:
     return parse_braces(text) if file.syntax == "braces" else (parse_indent(text, file.comment), [])
-
-
-def _parse_device(file: ConfigFile, text: str) -> Parsed:
-    """ciscoconfparse2 has the tree; what is broken in braces only our own parser says."""
-    from generator.readback.ciscoconf import parse_device
-
-    problems = parse_braces(text)[1] if file.syntax == "braces" else []
-    return parse_device(text, file.syntax, file.comment), problems
 
 
 def _read(platform: Platform, texts: Mapping[str, str], parse: Callable[[ConfigFile, str], Parsed]) -> ReadResult:

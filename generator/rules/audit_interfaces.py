@@ -1,4 +1,4 @@
-"""Audit: interfaces that face Microsoft: filters, forwarding checks, tags, quality of service, translation."""
+"""Audit: interfaces that face Microsoft: filters, forwarding checks, tags, quality of service."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from generator.model.address import Address, parse_address
 from generator.model.facts import Interface
 from generator.model.filters import ANY, SELF, TCP, Filter
 from generator.model.finding import Severity
-from generator.model.plan import Domain
 from generator.model.vlan import QinQ
 from generator.readback.audited import AuditedPair, AuditedRouter, Edge
-from generator.readback.packet import Firewall, Packet, overlap
+from generator.readback.packet import Firewall, Packet
 from generator.rules.base import Problem, rule
 
 _STRANGER: Final[dict[int, Address]] = {4: parse_address("192.0.2.77"), 6: parse_address("2001:db8:77::1")}
@@ -115,7 +114,8 @@ def firewall_says_what(router: AuditedRouter) -> Iterator[Problem]:
     Good:
         match source-address VNETS; destination-address SERVERS; application junos-https; then permit
     """
-    zones = {name for name, one in router.facts.zones.items() if not router.facing.keys().isdisjoint(one.interfaces)}
+    outside = router.facing.keys() | router.facts.tunnels.keys()
+    zones = {name for name, one in router.facts.zones.items() if not outside.isdisjoint(one.interfaces)}
     for key, policy in router.facts.zone_policies.items():
         if SELF in key or zones.isdisjoint(key):
             continue
@@ -169,72 +169,6 @@ def urpf_is_loose(router: AuditedRouter) -> Iterator[Problem]:
         one = router.facts.interfaces[name]
         if one.urpf == "strict":
             yield _on(router, one, "checks source addresses strictly (uRPF), expected loose: routing is asymmetric")
-
-
-@rule("AUD-028", Severity.ERROR, source="ER-NAT-01, ER-NAT-04")
-def translation_apart(router: AuditedRouter) -> Iterator[Problem]:
-    """Nothing is translated on private peering, and no pool serves the Internet and ExpressRoute.
-
-    Why:
-        Answers to a shared pool come back by whichever way Microsoft prefers, and the state is on the other one.
-    Fix:
-        A pool of its own for Microsoft peering; no translation on private peering.
-    Bad:
-        ip nat inside source list ALL pool SHARED overload
-    Good:
-        ip nat inside source list MS pool MS-POOL overload
-    """
-    facing = router.facing
-    for name, one in router.facts.nat_rules.items():
-        ours = [port for port in one.outside_interfaces if port in facing]
-        private = [port for port in ours if any(edge.domain is Domain.PRIVATE for edge in facing[port])]
-        if private:
-            yield _nat(router, name, f"translation {name} leaves by interface {private[0]}, which is private peering")
-        elsewhere = [port for port in one.outside_interfaces if port not in facing]
-        for other, two in router.facts.nat_rules.items():
-            alike = other != name and two.outside.version == one.outside.version
-            if alike and overlap(two.outside, one.outside):
-                elsewhere += [port for port in two.outside_interfaces if port not in facing]
-        if ours and elsewhere:
-            yield _nat(
-                router,
-                name,
-                f"pool {one.outside} is used on interface {ours[0]} towards Microsoft and on {elsewhere[0]}, expected one each",
-            )
-
-
-@rule("AUD-028", Severity.ERROR, source="ER-NAT-03, SMP-E14")
-def pools_are_announced(router: AuditedRouter) -> Iterator[Problem]:
-    """The pool of a translation towards Microsoft is announced there.
-
-    Why:
-        Microsoft sends the answers to the pool; a pool that no announcement covers gets none.
-    Fix:
-        Let the outbound policy permit the pool's prefix, with its own length.
-    Bad:
-        route-filter 198.51.100.64/26 prefix-length-range /32-/32;
-    Good:
-        route-filter 198.51.100.64/26 exact;
-    """
-    for name, one in router.facts.nat_rules.items():
-        for port in one.outside_interfaces:
-            for edge in router.facing.get(port, ()):
-                policy = edge.neighbor.export_policy
-                if edge.domain is Domain.PRIVATE or policy not in router.facts.policies:
-                    continue
-                if edge.neighbor.family != one.outside.version:
-                    continue
-                chosen = router.policies.filter(policy, edge.neighbor.family, ())
-                number, length = int(one.outside.network_address), one.outside.prefixlen
-                width = one.outside.max_prefixlen
-                if not any(
-                    chosen.permits(number >> (width - size) << (width - size), size) for size in range(8, length + 1)
-                ):
-                    yield _nat(router, name, f"pool {one.outside} is not announced to {edge.name} (policy {policy})")
-
-
-def _nat(router: AuditedRouter, name: str, message: str) -> Problem:
-    return Problem(message=message, device=router.name, fact=("nat_rules", name))
 
 
 @rule("AUD-029", Severity.ERROR, source="ER-CKT-21")

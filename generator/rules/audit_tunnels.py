@@ -7,6 +7,7 @@ from typing import Final
 
 from generator.model.crypto import CryptoPolicy, Tunnel
 from generator.model.finding import Severity
+from generator.model.secret import Secret
 from generator.readback.audited import AuditedCouple, AuditedRouter
 from generator.rules.base import Problem, rule
 
@@ -78,6 +79,43 @@ def _faults(crypto: CryptoPolicy) -> Iterator[tuple[str, Severity]]:
         for word in str(getattr(crypto, field)).split(","):
             if word in _WEAK:
                 yield f"{_WEAK[word]} ({field.replace('_', ' ')}), which is weak", Severity.WARNING
+
+
+@rule("AUD-020", Severity.ERROR, source="ER-MACS-02, SMP-E09")
+def ports_as_in_inventory(router: AuditedRouter) -> Iterator[Problem]:
+    """A port is encrypted (MACsec) with what the inventory says, which is what Azure has.
+
+    Why:
+        The two ends do not agree on a cipher: with another one, or another key, the port stays down.
+    Fix:
+        The cipher suite and the key of the inventory on the router, or the other one in Azure and the inventory.
+    Bad:
+        cipher-suite gcm-aes-xpn-128;
+    Good:
+        cipher-suite gcm-aes-256;
+    """
+    if router.plan is None:
+        return
+    for port, planned in router.plan.facts.macsec.items():
+        found = router.facts.macsec.get(port)
+        if found is None:
+            yield Problem(
+                message=f"port {port} is not encrypted (MACsec), expected {planned.cipher}",
+                device=router.name,
+                fact=("interfaces", port),
+                path=router.plan.origins.get(("macsec", port), ()),
+            )
+            continue
+        wrong = [f"cipher {found.cipher}, expected {planned.cipher}"] if found.cipher != planned.cipher else []
+        wrong += [f"key name {found.ckn}, expected {planned.ckn}"] if found.ckn != planned.ckn else []
+        wrong += ["another key than the inventory"] if _differ(found.cak, planned.cak) else []
+        if wrong:
+            message = f"MACsec on port {port} has {'; '.join(wrong)}"
+            yield Problem(message=message, device=router.name, fact=("macsec", port))
+
+
+def _differ(one: Secret | None, other: Secret | None) -> bool:
+    return one is not None and other is not None and one.known and other.known and one != other
 
 
 @rule("AUD-021", Severity.ERROR, source="IPS-POL-13")

@@ -145,3 +145,13 @@ def test_a_pair_is_pushed_and_what_the_plan_has_no_more_is_gone(
     assert said["pairs"][0]["changed"] == ["r2", "r1"]
     assert int(shell(lab, "gw-fjellmark-hub-0", heard)) == 0
     assert peerwright("lab", "status", lab).returncode == 0
+    live = ("diff", str(inventory), "--live", "--format", "json")
+    ran = peerwright(*live)
+    said = json.loads(ran.stdout) if ran.stdout else ran.stderr
+    assert (ran.returncode, said["changes"]) == (0, []), said
+    by_hand = "ip prefix-list FJELLMARK-OSL-PRIVATE-OUT seq 99 permit 10.99.0.0/16"
+    shell(lab, "r1", f"vtysh -c 'configure terminal' -c '{by_hand}'")
+    ran = peerwright(*live)
+    assert ran.returncode == 1
+    assert [one["text"] for one in json.loads(ran.stdout)["changes"]] == ["no longer announces 10.99.0.0/16"]
+    shell(lab, "r1", f"vtysh -c 'configure terminal' -c 'no {by_hand}'")

@@ -17,6 +17,7 @@ from generator.platforms.juniper_junos.device import Router
 from generator.platforms.juniper_junos.health import HEALTH
 from generator.platforms.juniper_junos.one_line import merge_text, one_line
 from generator.platforms.juniper_junos.reader import read
+from generator.platforms.juniper_junos.set_format import parse_set
 from generator.platforms.juniper_junos.shows import shows
 from generator.platforms.juniper_junos.view import view
 from generator.platforms.juniper_junos.words import observable
@@ -110,7 +111,8 @@ PLATFORM = Platform(
     files=(
         ConfigFile(
             "junos.conf",
-            (
+            other_form=parse_set,
+            sections=(
                 "system",
                 "chassis",
                 "security",
@@ -150,6 +152,7 @@ PLATFORM = Platform(
     signs=SIGNS,
     audit=audit,
     notes=(
+        "A running config is read in blocks and in set format (show configuration | display set).",
         "The keepalive interval is a third of the hold time; it cannot be set (PLT-JUN-06).",
         "On a provider's port a unit is S-tag × 4 + 0 (private), 1 (Microsoft) or 2 (public); else it is the C-tag.",
         "Each peering and family is a BGP group of its own, named after the peer (PLT-JUN-09).",

@@ -27,6 +27,9 @@ SIGNS: Final = {
         r"\bpolicy-statement \S+ \{",
         r"\bunit \d+ \{",
         r"\bvlan-tags outer ",
+        r"^set (?:version \d\d\.\d|system host-name )",
+        r"^set (?:interfaces \S+ unit|policy-options policy-statement|routing-instances \S+ protocols bgp) ",
+        r"^(?:set|deactivate) (?:protocols bgp group|security|firewall|chassis|routing-options|groups) ",
     )
 }
 """Lines by which a text is known for one of this platform."""

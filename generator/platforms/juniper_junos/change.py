@@ -25,9 +25,15 @@ class Tree(dict[str, "Tree"]):
 
 _BESIDE: Final = frozenset(
     ("address", "interface", "unit", "term", "route", "neighbor", "group", "policy", "rule", "application", "protocol-version",
-     "source-address", "destination-address", "prefix-list-item", "forwarding-class", "import-rt", "system-services", "protocols")
+     "source-address", "destination-address", "prefix-list-item", "forwarding-class", "import-rt", "system-services", "protocols",
+     "route-filter-list", "prefix-list", "prefix-list-filter", "source-prefix-list", "destination-prefix-list")
 )  # fmt: skip
 """First words of statements of which a block may have several."""
+_JOINED: Final = frozenset(
+    ("import", "export", "protocol", "next-header", "port", "source-port", "destination-port", "icmp-type", "icmp-code",
+     "dscp", "traffic-class", "output-chain", "input-list", "output-list", "members", "proposals")
+)  # fmt: skip
+"""Statements with a list of values: ``set`` adds to it, so the old list goes first."""
 _NAMED: Final = frozenset(("community", "as-path"))
 """Statements of a name and a value."""
 _ORDERED: Final = frozenset(("term", "policy", "rule"))
@@ -52,6 +58,7 @@ _OFF: Final = "inactive: "
 """Before a statement that is there and does not count."""
 _INACTIVE: Final = "#inactive"
 """The same as a line of its own, the last below the statement."""
+_SHORT: Final = re.compile(r"(from|to|then|route \S+) (.+)")
 _SECRET: Final = re.compile(r"((?:authentication-key|pre-shared-key ascii-text|pre-shared-key|cak|secret) ).+")
 
 
@@ -185,10 +192,15 @@ def _interfaces(node: Node) -> Iterator[tuple[Key, Path, Node]]:
 
 def _flat(path: Path, node: Node) -> Iterator[Typed]:
     text = node.text.removeprefix(_OFF)
-    yield Typed(path, text)
+    short = None if node.children else _SHORT.fullmatch(text)
+    if short is not None:  # a router prints a block with one statement on one line
+        text = short[1]
+        yield from (Typed(path, text), Typed((*path, text), short[2]))
+    else:
+        yield Typed(path, text)
     for child in node.children:
         yield from _flat((*path, text), child)
-    if text != node.text:
+    if node.text.startswith(_OFF):
         yield Typed((*path, text), _INACTIVE)
 
 
@@ -235,7 +247,7 @@ def _between(old: Tree, new: Tree, path: Path) -> Iterator[Typed]:
         if text == _INACTIVE:
             yield Typed(path[:-1], f"activate {path[-1]}")
         elif not below and _alone(text):
-            if word not in scalars or "[" in text or any("[" in one for one in added if one.startswith(f"{word} ")):
+            if word not in scalars or word in _JOINED or "[" in text:
                 yield Typed(path, f"delete {word}")
         else:
             yield Typed(path, f"delete {_bare(text)}")

@@ -15,10 +15,15 @@ class Block(dict[str, "Block"]):
 
 _SEVERAL: Final = re.compile(
     r"(?:address|interface|unit|term|route|neighbor|group|policy|rule|application|source-address|destination-address"
-    r"|forwarding-class|system-services|protocols|community|as-path|policy-statement|route-filter-list|filter|family|policer"
+    r"|forwarding-class|system-services|protocols|(?:source-|destination-)?prefix-list|prefix-list-filter|community|as-path|policy-statement|route-filter-list|filter|family|policer"
     r"|security-zone|from-zone|pool|rule-set|interface-set|scheduler|proposal|vpn|gateway) "
 )
 """Statements of which a block may have more than one with the same first word."""
+_LIST: Final = re.compile(
+    r"(?:import|export|protocol|next-header|(?:source-|destination-)?port|icmp-type|icmp-code|dscp|traffic-class"
+    r"|(?:in|out)put-list|output-chain|members|proposals) "
+)
+"""Statements that hold a list: what is set joins what is there."""
 _REF: Final = (
     (re.compile(r"(?:import|export) \[? ?(.+?) ?\]?"), "policy-statement"),
     (re.compile(r"route-filter-list (\S+)"), "route-filter-list"),
@@ -91,7 +96,14 @@ class Router:
 
 def _load(block: Block, nodes: list[Node]) -> None:
     for node in nodes:
-        _load(block.setdefault(node.text, Block()), node.children)
+        words = node.text.split(" ")
+        off = words[0] == "inactive:"
+        head = 2 if words[off] == "route" else 1 if words[off] in ("from", "to", "then") else len(words)
+        head += off
+        if node.children or len(words) <= head:
+            _load(block.setdefault(node.text, Block()), node.children)
+        else:  # the same as a block with one statement
+            block.setdefault(" ".join(words[:head]), Block()).setdefault(" ".join(words[head:]), Block())
 
 
 def _there(block: Block, name: str) -> str:
@@ -114,13 +126,23 @@ def _put(block: Block, text: str) -> str:
     if _there(block, text) != text:
         return ""
     word = text.split(" ")[0]
-    if " " in text and word.replace("-", "").isalpha() and not _SEVERAL.match(text):
+    if _LIST.match(text):
+        for other in [one for one in block if one.split(" ")[0] == word and one != text and not block[one]]:
+            values = dict.fromkeys((*_values(other), *_values(text)))
+            text = f"{word} [ {' '.join(values)} ]"
+            block[text] = block.pop(other)
+    elif " " in text and word.replace("-", "").isalpha() and not _SEVERAL.match(text):
         for other in [one for one in block if one.split(" ")[0] == word and one != text and not block[one]]:
             if "[" in other or "[" in text:
                 return f"{other} would be joined with {text}"
             block[text] = block.pop(other)
     block.setdefault(text, Block())
     return ""
+
+
+def _values(text: str) -> list[str]:
+    """The values of a list, with or without brackets."""
+    return [word for word in text.split(" ")[1:] if word not in ("[", "]")]
 
 
 def _take(blocks: list[Block], context: tuple[str, ...], text: str) -> str:

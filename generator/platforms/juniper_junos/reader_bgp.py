@@ -222,11 +222,16 @@ def _bfd(reading: Reading, settings: Settings, node: Node, _rest: str) -> None:
                 name, _, value = inner.text.partition(" ")
                 if name == "minimum-interval" and value.isdecimal():
                     timers["transmit"] = int(value)
-        elif word not in _BFD_NO_MATTER:
+        elif word not in (*_BFD_NO_MATTER, "echo", "echo-lite"):
             reading.unknown(one)
     if "transmit" not in timers or "receive" not in timers:
         raise ValueError("no interval in bfd-liveness-detection")
-    settings["bfd"] = Bfd(timers["transmit"], timers["receive"], timers["multiplier"])
+    settings["bfd"] = Bfd(
+        timers["transmit"],
+        timers["receive"],
+        timers["multiplier"],
+        any(one.text.startswith("echo") for one in node.children),
+    )
 
 
 def _family(reading: Reading, settings: Settings, node: Node, rest: str) -> None:

@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from generator.platforms.base import ConfigFile, Feature, LabSupport, Limits, Napalm, NativeCheck, Platform
 from generator.platforms.linux_frr.audit import SIGNS, audit
-from generator.platforms.linux_frr.boot import boot
+from generator.platforms.linux_frr.boot import PATHS, boot
 from generator.platforms.linux_frr.change import GRAMMAR
 from generator.platforms.linux_frr.device import Router
 from generator.platforms.linux_frr.health import HEALTH
@@ -52,16 +52,17 @@ PLATFORM = Platform(
         "domain rules E.8 (PLT-LNX-01 to PLT-LNX-14)",
     ),
     files=(
-        ConfigFile("frr.conf", ("head", "lists", "route_maps", "statics", "bfd", "bgp")),
-        ConfigFile("interfaces", ("interfaces",), comment="#"),
-        ConfigFile("swanctl.conf", ("swanctl",), comment="#"),
+        ConfigFile("frr.conf", ("head", "lists", "route_maps", "statics", "bfd", "bgp"), path=PATHS["frr.conf"]),
+        ConfigFile("interfaces", ("interfaces",), comment="#", path=PATHS["interfaces"]),
+        ConfigFile("swanctl.conf", ("swanctl",), comment="#", path=PATHS["swanctl.conf"]),
         ConfigFile(
             "nftables.conf",
             ("nft_head", "nft_filters", "nft_zones", "nft_edges", "nft_nat", "nft_qos", "nft_end"),
             comment="#",
+            path=PATHS["nftables.conf"],
         ),
-        ConfigFile("daemons", ("daemons",), comment="#"),
-        ConfigFile("sysctl.conf", ("sysctl",), comment="#"),
+        ConfigFile("daemons", ("daemons",), comment="#", path=PATHS["daemons"]),
+        ConfigFile("sysctl.conf", ("sysctl",), comment="#", path=PATHS["sysctl.conf"]),
     ),
     features=frozenset(
         (

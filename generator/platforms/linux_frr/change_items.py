@@ -12,7 +12,7 @@ from generator.platforms.tree import Node
 FRR: Final = "frr.conf"
 LOADS: Final = {
     "daemons": "systemctl restart frr",
-    "sysctl.conf": "sysctl -p /etc/sysctl.d/peerwright.conf",
+    "sysctl.conf": "sysctl -p /etc/sysctl.d/90-peerwright.conf",
     "nftables.conf": "nft -f /etc/nftables.conf",
     "interfaces": "ifreload -a",
     "swanctl.conf": "swanctl --load-all",

@@ -29,9 +29,9 @@ _LOADING: Final = {
         "ifreload -a compares the whole file with the kernel, and the tag of a VLAN device is fixed when it is made",
     ),
     "swanctl.conf": Risk(
-        "a tunnel whose connection differs may be closed and set up again; one that is taken out of the file stays"
-        " up until it is terminated or its lifetime ends",
-        "swanctl --load-all replaces definitions, and its start actions act on what was replaced",
+        "a tunnel whose connection differs in anything is closed and set up again, all others stay up; one that is taken"
+        " out of the file stays up until it is terminated or its lifetime ends",
+        "swanctl --load-all compares each connection with what is loaded, and starts those that it replaced",
     ),
 }
 

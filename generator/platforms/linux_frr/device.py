@@ -21,7 +21,7 @@ _LOADS: Final = {
     "ifreload -a": "interfaces",
     "swanctl --load-all": "swanctl.conf",
     "systemctl restart frr": "daemons",
-    "sysctl -p /etc/sysctl.d/peerwright.conf": "sysctl.conf",
+    "sysctl -p /etc/sysctl.d/90-peerwright.conf": "sysctl.conf",
 }
 _HIDDEN: Final = frozenset(("exit", "exit-vrf", "exit-address-family", "!", "end"))
 _SINGLE: Final = tuple(

@@ -130,7 +130,7 @@ def typed(frr: Frr, start: object, steps: tuple[Step, ...], invariants: Invarian
 
 
 PLATFORM_FILES = frozenset(file.name for file in PLATFORM.files) - {"frr.conf"}
-LOADS = ("nft -f /etc/nftables.conf", "ifreload -a", "swanctl --load-all", "systemctl restart frr", "sysctl -p /etc/sysctl.d/peerwright.conf")  # fmt: skip
+LOADS = ("nft -f /etc/nftables.conf", "ifreload -a", "swanctl --load-all", "systemctl restart frr", "sysctl -p /etc/sysctl.d/90-peerwright.conf")  # fmt: skip
 
 
 def read(one: Any) -> Facts:

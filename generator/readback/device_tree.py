@@ -1,0 +1,39 @@
+"""One file of a router that came from elsewhere → tree, in whatever form its platform prints it.
+
+Two ways on purpose: a fast one of our own, and ciscoconfparse2's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from generator.model.facts import UnrecognisedLine
+from generator.platforms.base import ConfigFile
+from generator.platforms.tree import Node
+from generator.readback.braces import parse_braces
+from generator.readback.ciscoconf import device_tree
+
+Parsed = tuple[list[Node], list[UnrecognisedLine]]
+"""The tree, and what keeps it from being read as a whole."""
+
+
+def tree_of(file: ConfigFile, text: str) -> Parsed:
+    """The tree, fast."""
+    return _in_its_form(file, text, lambda: device_tree(text, file.comment))
+
+
+def other_tree_of(file: ConfigFile, text: str) -> Parsed:
+    """The tree as ciscoconfparse2 has it; what is broken in braces only our own parser says."""
+    from generator.readback.ciscoconf import parse_device
+
+    return _in_its_form(file, text, lambda: parse_device(text, file.syntax, file.comment), always=True)
+
+
+def _in_its_form(file: ConfigFile, text: str, parse: Callable[[], list[Node]], *, always: bool = False) -> Parsed:
+    other = file.other_form(text, file.name) if file.other_form is not None else None
+    if other is not None:
+        return other
+    if file.syntax != "braces":
+        return parse(), []
+    nodes, problems = parse_braces(text, file.name)
+    return (parse() if always else nodes), problems
