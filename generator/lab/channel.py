@@ -48,13 +48,14 @@ class Channel:
         deadline = time.monotonic() + timeout
         with self._connected(timeout) as connection:
             self._say(connection, request)
-            got = b""
+            got = bytearray()
             while True:
-                line, found, got = got.partition(b"\n")
-                if found:
-                    yield _decoded(line)
-                    continue
-                got = line + self._more(connection, deadline)
+                more = self._more(connection, deadline)
+                *whole, rest = more.split(b"\n")  # an answer may be a capture of many megabytes: looked at once
+                for line in whole:
+                    yield _decoded(bytes(got) + line)
+                    got.clear()
+                got += rest
 
     def open(self, request: Request) -> socket.socket:
         """A connection that belongs to what was asked for, after the agent agreed."""
