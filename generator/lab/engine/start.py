@@ -13,6 +13,7 @@ import msgspec
 
 from generator.lab.channel import Channel
 from generator.lab.engine import uml
+from generator.lab.engine.condition import condition
 from generator.lab.engine.keeper import Order
 from generator.lab.engine.probe import Engine, require_root
 from generator.lab.model import Topology
@@ -98,8 +99,9 @@ def channel_of(folder: Folder, engine: str) -> Channel:
     """The way to the agent of a lab that runs."""
     kept = folder.kept()
     box = 0 if kept is None or kept.box is None else kept.box.pid
-    path = None if engine == Engine.UML.value else folder / "agent.sock"
-    return Channel(path, box, folder.running)
+    if engine != Engine.UML.value:
+        return Channel(folder / "agent.sock", box, folder.running)
+    return Channel(None, box, folder.running, lambda: condition(folder.path, box))
 
 
 def channel_to(inventory: str) -> Channel:
