@@ -61,6 +61,7 @@ def prove(lab: Lab, proofs: Sequence[Proof], told: Callable[[ProofRow], None] = 
             rows = [found] if isinstance(found, ProofRow) else list(found)
         except (LabGone, CommandFailed) as error:
             rows = [ProofRow(name=title(proof), verdict=Verdict.REFUTED, detail=str(error))]
+            lab.stop_all()
         share = (time.monotonic() - started) / max(len(rows), 1)
         for row in rows:
             timed = msgspec.structs.replace(row, seconds=row.seconds or share)

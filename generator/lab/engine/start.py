@@ -24,6 +24,8 @@ PACKAGE: Final = Path(__file__).resolve().parents[3]
 """The folder from which this very peerwright is imported."""
 _PER_DEVICE_MB: Final = 24
 """Memory that a device takes at most in User-Mode Linux; only what is used is taken from the machine."""
+_FOR_ALL_MB: Final = 768
+"""For the programs' files, and what captures print."""
 
 
 class Lifeline:
@@ -56,7 +58,7 @@ def fill(folder: Folder, topology: Topology, engine: Engine, progress: Progress 
         python=sys.executable,
         path=_search_path(),
         kernel=kernel,
-        memory_mb=512 + _PER_DEVICE_MB * len(topology.devices),
+        memory_mb=_FOR_ALL_MB + _PER_DEVICE_MB * len(topology.devices),
         cgroup=f"{_cgroup_root()}/peerwright-{folder.name}" if engine is Engine.NATIVE else "",
     )
     folder.write("topology.json", msgspec.json.encode(topology))
