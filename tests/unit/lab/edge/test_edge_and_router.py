@@ -335,7 +335,7 @@ def test_private_as_numbers_are_gone_behind_the_edge_so_a_prepend_of_them_does_n
         bench.until(lambda: taken(bench, "microsoft4") == {"198.41.1.0/28"}, "our pool")
         name = re.findall(r"neighbor 198\.41\.0\.2 route-map (\S+) out", bench.run("pe1", "vtysh", "-c", "show run"))[0]
         for prepended, seen in (("3320 3320", "12076 3320 3320"), ("64600 64600 4200000001", "12076")):
-            bench.run("pe1", "vtysh", *_words(f"route-map {name} permit 10", f"set as-path prepend {prepended}"))
+            bench.run("pe1", "vtysh", *_words(f"route-map {name} permit 30", f"set as-path prepend {prepended}"))
             bench.until(lambda seen=seen: _path_behind(bench) == seen, f"the services see {seen}")
 
 
