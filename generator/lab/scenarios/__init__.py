@@ -12,8 +12,16 @@ from generator.lab.proofs import FAULTS, LAST, STEADY
 from generator.lab.proofs.faults import caught, instance_dead, kept_down, keys_rotated, one_link_carries
 from generator.lab.proofs.forced import default_withdrawn, forced_tunnelling
 from generator.lab.proofs.prefixes import accepted_as_planned, announced_as_planned
+from generator.lab.proofs.wire import tags_on_the_wire
 from generator.lab.scenarios import rewrite
-from generator.lab.scenarios.alter import active_passive, no_route_filter, one_prefix_too_many, swapped_links, wrong_key
+from generator.lab.scenarios.alter import (
+    active_passive,
+    no_route_filter,
+    one_prefix_too_many,
+    swapped_links,
+    wrong_key,
+    wrong_tag,
+)
 
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario(name="planned", title="everything as the inventory says", proofs=(*STEADY, *FAULTS)),
@@ -44,6 +52,13 @@ SCENARIOS: tuple[Scenario, ...] = (
         title="one router has another MD5 key than Azure",
         proofs=(kept_down,),
         alter=wrong_key,
+        ready=False,
+    ),
+    Scenario(
+        name="wrong-tag",
+        title="the routers have another tag than was ordered",
+        proofs=(kept_down, caught(tags_on_the_wire)),
+        alter=wrong_tag,
         ready=False,
     ),
     Scenario(
