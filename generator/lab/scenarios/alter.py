@@ -110,7 +110,7 @@ def wrong_tag(built: Built) -> Built:
     return with_texts(built, rendered(other))
 
 
-def _next(tags: Tags) -> Tags:
+def _next(tags: Tags | None) -> Tags | None:
     """The tag beside it."""
     match tags:
         case QinQ(outer, inner):
