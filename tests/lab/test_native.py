@@ -22,7 +22,7 @@ FIRST_PROCESS = """\
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin PYTHONPATH={root} PYTHONDONTWRITEBYTECODE=1
 export HOME=/run TMPDIR=/run LC_ALL=C.UTF-8
 mount -t proc proc /proc && mount -t sysfs sysfs /sys && mount -t cgroup2 cgroup2 /sys/fs/cgroup
-mount -t tmpfs -o mode=755 tmpfs /run
+mount -t tmpfs -o mode=755 tmpfs /run && mkdir /run/mount
 ip link set dev lo up
 cd {root}
 seen() {{ echo "=== $1"; ls -A /run /sys/fs/cgroup; ip -br link; ps -e -o args= | grep -v '^\\['; cat /proc/mounts; }}
