@@ -173,7 +173,10 @@ def _run(options: argparse.Namespace) -> int:
         told(f"scenario {scenario.name}: {scenario.title}")
         with (
             progress(options) as bar,
-            up(_wish(options), fit, progress=bar, told=told, altered=scenario.alter) as (lab, keep),
+            up(_wish(options), fit, progress=bar, told=told, rewritten=scenario.rewrite, altered=scenario.alter) as (
+                lab,
+                keep,
+            ),
         ):
             ready, missing = lab.wait_ready() if scenario.ready else (0.0, [])
             record = note_ready(lab, ready)

@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from generator.inventory.intent import Intent
+from generator.inventory.models import Inventory
 from generator.inventory.resolve import resolve
 from generator.lab.access import Access, new_access
 from generator.lab.agent.protocol import Request
@@ -41,10 +42,13 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     engine: Engine | None = None
 
 
-def planned(wish: Wish, engine: Engine) -> tuple[Intent, Plan, list[str]]:
+Rewrite = Callable[[Inventory], Inventory]
+
+
+def planned(wish: Wish, engine: Engine, rewrite: Rewrite | None = None) -> tuple[Intent, Plan, list[str]]:
     """The inventory read, on the platform that was asked for, and what of it the engine cannot have.
 
-    `Refused` where it cannot be planned.
+    ``rewrite``: what a scenario wants of it.  `Refused` where it cannot be planned.
     """
     loaded = read_inventory(wish.inventory)
     intent = loaded.intent
@@ -52,6 +56,7 @@ def planned(wish: Wish, engine: Engine) -> tuple[Intent, Plan, list[str]]:
         raise Refused(f"{wish.inventory} cannot be read", f"peerwright check {wish.inventory} says why")
     secrets = LabSecrets(loaded.source.root)
     inventory = recast(intent.inventory, wish.platform) if wish.platform else intent.inventory
+    inventory = inventory if rewrite is None else rewrite(inventory)
     intent, _ = resolve(inventory, secrets)
     left_out: list[str] = []
     if engine is Engine.FLAT:
@@ -84,12 +89,13 @@ def up(
     *,
     progress: Progress | None = None,
     told: Callable[[str], None] = lambda _: None,
+    rewritten: Rewrite | None = None,
     altered: Callable[[Built], Built] | None = None,
 ) -> Iterator[tuple[Lab, Callable[[], None]]]:
     """A lab for the length of the block.  The second value, called, makes it outlive the block.
 
     Whatever ends the block before that (an exception, Ctrl-C, kill -9) ends the lab too.
-    ``altered`` may change what is booted: scenarios do.
+    ``rewritten`` may change the inventory, ``altered`` what is booted: scenarios do.
     """
     require_root()
     require_programs()
@@ -97,7 +103,7 @@ def up(
     with folder.locked():
         refuse_running(folder)
         choice = choose(wish.engine, probe())
-        intent, plan, left_out = planned(wish, choice.engine)
+        intent, plan, left_out = planned(wish, choice.engine, rewritten)
         told(f"engine {choice.engine.value}: {choice.reason}")
         lab, lifeline = None, None
         try:

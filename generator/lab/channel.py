@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import select
 import socket
 import threading
 import time
@@ -18,6 +20,9 @@ from generator.lab.agent.protocol import PORT, Answer, Request
 _SLACK: Final = 30.0
 """Seconds beyond a command's own limit until the agent counts as gone."""
 
+_KNOCK: Final = 0.5
+"""Seconds to wait for an agent that may not be there yet."""
+
 _GLANCE: Final = 2.0
 """Seconds of silence after which it is looked whether the lab still lives."""
 
@@ -29,15 +34,23 @@ class LabGone(Exception):  # noqa: N818 - it is what happened
 class Channel:
     """Knows where the agent listens: a socket file, or a port in the network namespace of ``box``."""
 
-    def __init__(self, path: Path | None, box: int = 0, living: Callable[[], bool] = lambda: True) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        box: int = 0,
+        living: Callable[[], bool] = lambda: True,
+        condition: Callable[[], str] = lambda: "",
+    ) -> None:
         self._path = path
         self._box = box
         self._living = living
         """Whether the lab's keeper still lives: a kernel that was killed does not even close its connections."""
+        self._condition = condition
+        """What is to be seen of an engine that is silent."""
 
     def greet(self) -> None:
-        """`LabGone` unless somebody listens."""
-        self._connected(2.0).close()
+        """`LabGone` unless somebody listens now."""
+        self._connected(_KNOCK, curious=False).close()
 
     def ask(self, request: Request) -> Answer:
         """One question, one answer."""
@@ -48,13 +61,14 @@ class Channel:
         deadline = time.monotonic() + timeout
         with self._connected(timeout) as connection:
             self._say(connection, request)
-            got = b""
+            got = bytearray()
             while True:
-                line, found, got = got.partition(b"\n")
-                if found:
-                    yield _decoded(line)
-                    continue
-                got = line + self._more(connection, deadline)
+                more = self._more(connection, deadline)
+                *whole, rest = more.split(b"\n")  # an answer may be a capture of many megabytes: looked at once
+                for line in whole:
+                    yield _decoded(bytes(got) + line)
+                    got.clear()
+                got += rest
 
     def open(self, request: Request) -> socket.socket:
         """A connection that belongs to what was asked for, after the agent agreed."""
@@ -88,7 +102,7 @@ class Channel:
                 if not self._living():
                     raise LabGone("the lab's engine ended") from None
                 if time.monotonic() > deadline:
-                    raise LabGone("the lab does not answer in time") from None
+                    raise self._silent("in time") from None
                 continue
             except OSError as error:
                 raise LabGone(f"the lab does not answer: {error.strerror or error}") from None
@@ -96,7 +110,8 @@ class Channel:
                 raise LabGone("the lab ended in the middle of an answer")
             return data
 
-    def _connected(self, timeout: float) -> socket.socket:
+    def _connected(self, timeout: float, *, curious: bool = True) -> socket.socket:
+        """``curious``: where nobody answers, look why."""
         try:
             if self._path is not None:
                 connection = socket.socket(socket.AF_UNIX)
@@ -104,11 +119,31 @@ class Channel:
                 connection.connect(str(self._path))
                 return connection
             connection = _socket_in(self._box)
-            connection.settimeout(timeout)
-            connection.connect((guest.ADDRESS, PORT))
+            self._reach(connection, time.monotonic() + timeout)
         except OSError as error:
-            raise LabGone(f"the lab does not answer: {error.strerror or error}") from None
+            why = error.strerror or str(error)
+            raise self._silent(f"({why})") if curious else LabGone(f"the lab does not answer ({why})") from None
+        connection.settimeout(timeout)
         return connection
+
+    def _reach(self, connection: socket.socket, deadline: float) -> None:
+        """A kernel that a busy machine has no time for is silent for seconds; it is waited for as long as it lives."""
+        connection.setblocking(False)
+        wrong = connection.connect_ex((guest.ADDRESS, PORT))
+        while wrong == errno.EINPROGRESS:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError(errno.ETIMEDOUT, "not in time")
+            if select.select([], [connection], [], min(left, _GLANCE))[1]:
+                wrong = connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            elif not self._living():
+                raise ConnectionResetError(errno.ECONNRESET, "its engine ended")
+        if wrong:
+            raise OSError(wrong, os.strerror(wrong))
+
+    def _silent(self, how: str) -> LabGone:
+        seen = self._condition()
+        return LabGone(f"the lab does not answer {how}{f': {seen}' if seen else ''}")
 
 
 def _decoded(line: bytes) -> Answer:

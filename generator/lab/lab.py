@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -75,6 +75,7 @@ class Lab:
         self.sites = sites
         self.folder = folder
         self.engine = engine
+        self._jobs: set[Job] = set()
 
     # commands ---------------------------------------------------------------------------------------
 
@@ -105,11 +106,20 @@ class Lab:
     def start(self, device: str, argv: Sequence[str]) -> Job:
         """Start it in the background: a sender, a listener, a capture."""
         answer = self._told(Request(verb="start", device=device, argv=tuple(argv)))
-        return Job(device, answer.job)
+        job = Job(device, answer.job)
+        self._jobs.add(job)
+        return job
 
     def stop(self, job: Job) -> Result:
         """End it, as Ctrl-C does; what it printed."""
+        self._jobs.discard(job)
         return _result(self._told(Request(verb="stop", job=job.number)))
+
+    def stop_all(self) -> None:
+        """End what was started here and not stopped: what broke off in the middle leaves nothing running."""
+        for job in list(self._jobs):
+            with suppress(LabGone):
+                self.stop(job)
 
     @contextmanager
     def background(self, device: str, argv: Sequence[str]) -> Iterator[Job]:

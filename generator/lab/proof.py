@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
+from generator.inventory.models import Inventory
 from generator.lab.channel import LabGone
 from generator.lab.lab import CommandFailed, Lab
 from generator.lab.topology import Built
@@ -46,6 +47,8 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     title: str
     proofs: tuple[Proof, ...]
+    rewrite: Callable[[Inventory], Inventory] | None = None
+    """Changes the inventory before anything is planned."""
     alter: Callable[[Built], Built] | None = None
     """Changes what is booted: a wrong key on an edge, a config that is not what was planned."""
     ready: bool = True
@@ -61,6 +64,7 @@ def prove(lab: Lab, proofs: Sequence[Proof], told: Callable[[ProofRow], None] = 
             rows = [found] if isinstance(found, ProofRow) else list(found)
         except (LabGone, CommandFailed) as error:
             rows = [ProofRow(name=title(proof), verdict=Verdict.REFUTED, detail=str(error))]
+            lab.stop_all()
         share = (time.monotonic() - started) / max(len(rows), 1)
         for row in rows:
             timed = msgspec.structs.replace(row, seconds=row.seconds or share)

@@ -16,6 +16,9 @@ ADDRESS: Final = "198.18.255.2"
 """Of the guest.  Inside two network namespaces that hold nothing else (RFC 2544 space)."""
 KEEPER: Final = "198.18.255.1"
 """Of the namespace around the kernel."""
+MAC: Final = "02:70:77:00:00:02"
+"""Of the guest."""
+KEEPER_MAC: Final = "02:70:77:00:00:01"
 _POWER_OFF: Final = 0x4321FEDC
 
 
@@ -28,7 +31,12 @@ def prepare() -> Path:
     kernel.mount("sysfs", "/sys", "sysfs")
     kernel.mount("cgroup2", "/sys/fs/cgroup", "cgroup2")
     kernel.mount("tmpfs", "/run", "tmpfs", options="mode=755")
-    lines = ("link set dev lo up", f"address add {ADDRESS}/30 dev vec0", "link set dev vec0 up")
+    lines = (
+        "link set dev lo up",
+        f"address add {ADDRESS}/30 dev vec0",
+        "link set dev vec0 up",
+        f"neighbour replace {KEEPER} lladdr {KEEPER_MAC} dev vec0 nud permanent",
+    )
     subprocess.run(["ip", "-batch", "-"], input="\n".join(lines).encode(), check=True)  # noqa: S607
     Path("/proc/sys/net/core/fb_tunnels_only_for_init_net").write_text("1")  # no gre0, sit0, … in every device
     return Path("/sys/fs/cgroup")

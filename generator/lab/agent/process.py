@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import resource
 import signal
 import struct
 import subprocess
@@ -44,8 +45,9 @@ class Inside:
         stderr: int | IO[bytes],
         *,
         terminal: bool = False,
+        most: int = 0,
     ) -> subprocess.Popen[bytes]:
-        """Start it, the leader of a session of its own."""
+        """Start it, the leader of a session of its own.  ``most``: bytes that a file of its may have; 0: any."""
         command = ["nsenter", "-t", str(self.pid), "-m", "-u", "-i", "-n", "-p", "-C", "--wdns=/root", "--", *argv]
         return subprocess.Popen(  # noqa: S603 - what the lab was asked for
             command,
@@ -54,11 +56,11 @@ class Inside:
             stderr=stderr,
             env=ENVIRONMENT,
             start_new_session=True,
-            preexec_fn=self._prepared(terminal),
+            preexec_fn=self._prepared(terminal, most),
         )
 
-    def _prepared(self, terminal: bool) -> Callable[[], None]:
-        """Between fork and exec: into the device's control group, so that ``ip vrf exec`` finds its way (only opens and writes)."""
+    def _prepared(self, terminal: bool, most: int) -> Callable[[], None]:
+        """Between fork and exec: into the device's control group, so that ``ip vrf exec`` finds its way (system calls only)."""
         procs = None if self.cgroup is None else str(self.cgroup / "cgroup.procs")
 
         def prepare() -> None:
@@ -68,6 +70,8 @@ class Inside:
                 os.close(descriptor)
             if terminal:
                 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+            if most:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 
         return prepare
 

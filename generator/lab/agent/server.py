@@ -21,6 +21,8 @@ from generator.lab.agent.process import Inside
 from generator.lab.agent.protocol import Answer, Request
 
 _LONGEST: Final = 1 << 24
+_MOST: Final = 1 << 26
+"""Bytes that a program in the background may print: it goes into memory, and a capture that nobody ends would take all."""
 _CHUNK: Final = 1 << 16
 
 
@@ -107,7 +109,7 @@ class Server:
 
     def _start(self, request: Request) -> Answer:
         stdout, stderr = tempfile.TemporaryFile(dir="/run"), tempfile.TemporaryFile(dir="/run")  # noqa: SIM115
-        started = self._alive(request.device).popen(request.argv, subprocess.DEVNULL, stdout, stderr)
+        started = self._alive(request.device).popen(request.argv, subprocess.DEVNULL, stdout, stderr, most=_MOST)
         self.jobs[started.pid] = Job(started, stdout, stderr)
         return Answer(job=started.pid)
 

@@ -44,7 +44,7 @@ TRIES: Final[Mapping[str, str]] = {
     "aead 'rfc4106(gcm(aes))' 0x0102030405060708090a0b0c0d0e0f1011121314 128",
     "nftables": "nft add table inet pw",
     "netem": "ip link set lo up && tc qdisc add dev lo root netem delay 1ms",
-    "HTB": "tc qdisc add dev lo root handle 1: htb",
+    "HTB": "tc qdisc replace dev lo root handle 1: htb",
     "overlay": "mount -t tmpfs tmpfs /run && mkdir /run/u /run/w /run/r && "
     "mount -t overlay overlay -o lowerdir=/,upperdir=/run/u,workdir=/run/w /run/r",
     "cgroup v2": "mount -t tmpfs tmpfs /run && mkdir /run/c && mount -t cgroup2 cgroup2 /run/c",

@@ -13,6 +13,7 @@ import msgspec
 
 from generator.lab.channel import Channel
 from generator.lab.engine import uml
+from generator.lab.engine.condition import condition
 from generator.lab.engine.keeper import Order
 from generator.lab.engine.probe import Engine, require_root
 from generator.lab.model import Topology
@@ -23,6 +24,8 @@ PACKAGE: Final = Path(__file__).resolve().parents[3]
 """The folder from which this very peerwright is imported."""
 _PER_DEVICE_MB: Final = 24
 """Memory that a device takes at most in User-Mode Linux; only what is used is taken from the machine."""
+_FOR_ALL_MB: Final = 768
+"""For the programs' files, and what captures print."""
 
 
 class Lifeline:
@@ -55,7 +58,7 @@ def fill(folder: Folder, topology: Topology, engine: Engine, progress: Progress 
         python=sys.executable,
         path=_search_path(),
         kernel=kernel,
-        memory_mb=512 + _PER_DEVICE_MB * len(topology.devices),
+        memory_mb=_FOR_ALL_MB + _PER_DEVICE_MB * len(topology.devices),
         cgroup=f"{_cgroup_root()}/peerwright-{folder.name}" if engine is Engine.NATIVE else "",
     )
     folder.write("topology.json", msgspec.json.encode(topology))
@@ -98,8 +101,9 @@ def channel_of(folder: Folder, engine: str) -> Channel:
     """The way to the agent of a lab that runs."""
     kept = folder.kept()
     box = 0 if kept is None or kept.box is None else kept.box.pid
-    path = None if engine == Engine.UML.value else folder / "agent.sock"
-    return Channel(path, box, folder.running)
+    if engine != Engine.UML.value:
+        return Channel(folder / "agent.sock", box, folder.running)
+    return Channel(None, box, folder.running, lambda: condition(folder.path, box))
 
 
 def channel_to(inventory: str) -> Channel:

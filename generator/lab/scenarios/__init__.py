@@ -10,8 +10,18 @@ from __future__ import annotations
 from generator.lab.proof import Scenario
 from generator.lab.proofs import FAULTS, LAST, STEADY
 from generator.lab.proofs.faults import caught, instance_dead, kept_down, keys_rotated, one_link_carries
+from generator.lab.proofs.forced import default_withdrawn, forced_tunnelling
 from generator.lab.proofs.prefixes import accepted_as_planned, announced_as_planned
-from generator.lab.scenarios.alter import active_passive, no_route_filter, one_prefix_too_many, swapped_links, wrong_key
+from generator.lab.proofs.wire import tags_on_the_wire
+from generator.lab.scenarios import rewrite
+from generator.lab.scenarios.alter import (
+    active_passive,
+    no_route_filter,
+    one_prefix_too_many,
+    swapped_links,
+    wrong_key,
+    wrong_tag,
+)
 
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario(name="planned", title="everything as the inventory says", proofs=(*STEADY, *FAULTS)),
@@ -20,6 +30,12 @@ SCENARIOS: tuple[Scenario, ...] = (
         title="the primary link is preferred in both directions",
         proofs=(announced_as_planned, accepted_as_planned, one_link_carries, *FAULTS),
         alter=active_passive,
+    ),
+    Scenario(
+        name="forced-tunnelling",
+        title="what the VNets send to the Internet comes home, as long as there is a way out",
+        proofs=(announced_as_planned, accepted_as_planned, forced_tunnelling, default_withdrawn),
+        rewrite=rewrite.forced_tunnelling,
     ),
     Scenario(name="router-dead", title="the router that carries the traffic loses its power", proofs=LAST),
     Scenario(name="tunnel-dead", title="one instance of the VPN gateway loses its power", proofs=(instance_dead,)),
@@ -36,6 +52,13 @@ SCENARIOS: tuple[Scenario, ...] = (
         title="one router has another MD5 key than Azure",
         proofs=(kept_down,),
         alter=wrong_key,
+        ready=False,
+    ),
+    Scenario(
+        name="wrong-tag",
+        title="the routers have another tag than was ordered",
+        proofs=(kept_down, caught(tags_on_the_wire)),
+        alter=wrong_tag,
         ready=False,
     ),
     Scenario(

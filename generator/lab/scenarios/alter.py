@@ -16,6 +16,7 @@ from generator.lab.topology import Built, rendered
 from generator.model.facts import Facts
 from generator.model.plan import DevicePlan, Domain, Peer, Plan, Role
 from generator.model.secret import Secret
+from generator.model.vlan import Dot1q, QinQ, Tags
 from generator.plan import plan as make_plan
 
 WRONG: Final = Secret("NotTheKeyOfTheOtherEnd", "scenario")
@@ -95,6 +96,29 @@ def wrong_key(built: Built) -> Built:
         return replace(facts, neighbors=neighbors)
 
     return with_facts(built, _first_router(built), change)
+
+
+def wrong_tag(built: Built) -> Built:
+    """The routers have another tag for the first peering than was ordered; of two, the inner one."""
+    peering = next(iter(built.intent.peerings()))
+    ordered = peering.ends
+    peering.ends = {role: replace(end, tags=_next(end.tags)) for role, end in ordered.items()}
+    try:
+        other = make_plan(built.intent).plan
+    finally:
+        peering.ends = ordered  # the edges, and the proofs, have the right one
+    return with_texts(built, rendered(other))
+
+
+def _next(tags: Tags | None) -> Tags | None:
+    """The tag beside it."""
+    match tags:
+        case QinQ(outer, inner):
+            return QinQ(outer, inner % 4094 + 1)
+        case Dot1q(vlan):
+            return Dot1q(vlan % 4094 + 1)
+        case _:
+            return tags
 
 
 def swapped_links(built: Built) -> Built:

@@ -23,6 +23,7 @@ from generator.lab.engine.process import alive
 from generator.lab.engine.start import Lifeline, fill, start_keeper
 from generator.lab.lab import CommandFailed, Lab
 from generator.lab.model import Device, DeviceRole, End, Interface, Link, Program, Topology
+from generator.lab.proof import ProofRow, Verdict, prove
 from generator.lab.state import Folder
 from generator.model.outcome import Refused
 from generator.model.plan import Plan
@@ -139,6 +140,24 @@ def test_a_background_program_ends_when_it_is_told_and_says_what_it_said(lab: La
     assert "0% packet loss" in said.stdout
     with pytest.raises(LabGone, match="no job"):
         lab.stop(job)
+
+
+def test_what_a_proof_that_breaks_off_had_started_is_ended(lab: Lab) -> None:
+    def breaks_off(lab: Lab) -> ProofRow:
+        """Something."""
+        lab.start("left", ("sleep", "986"))
+        lab.run("left", ("false",), check=True)
+        raise AssertionError
+
+    (row,) = prove(lab, [breaks_off])
+    assert (row.verdict, row.name) == (Verdict.REFUTED, "Something")
+    assert "sleep 986" not in lab.run("left", ("ps", "ax")).stdout
+
+
+def test_a_background_program_cannot_fill_the_memory_with_what_it_prints(lab: Lab) -> None:
+    job = lab.start("left", ("sh", "-c", "yes; exec sleep 98$((2 + 3))"))
+    assert until(lambda: "sleep 985" in lab.run("left", ("ps", "ax")).stdout, 30)
+    assert len(lab.stop(job).stdout) == 1 << 26
 
 
 def test_bytes_go_both_ways_until_one_side_ends(lab: Lab) -> None:

@@ -283,6 +283,67 @@ def test_a_filter_for_exactly_one_12076_loses_the_route_in_maintenance(tmp_path:
         bench.until(lambda: "10.100.0.0/16" not in heard(bench), "the route is lost")
 
 
+def configured(bench: Bench, *lines: str) -> None:
+    """Commands in our router's BGP."""
+    bench.run("pe1", "vtysh", *_words("router bgp 64600", *lines))
+
+
+def _words(*lines: str) -> list[str]:
+    return [word for one in ("configure", *lines) for word in ("-c", one)]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param("neighbor 172.31.0.2 remote-as 12077", id="of Microsoft"),
+        pytest.param("neighbor 172.31.0.2 local-as 64601 no-prepend replace-as", id="of ours"),
+    ],
+)
+def test_another_as_number_than_is_entered_in_azure_brings_no_session(tmp_path: Path, wrong: str) -> None:
+    """ER-ASN-01: with 12076 there and ours here the session is up, with any other it is not."""
+    with met(tmp_path, LINUX) as bench:
+        bench.until(lambda: established(bench, "private4"), "the session")
+        configured(bench, wrong)
+        bench.until(lambda: not established(bench, "private4"), "the session ends")
+        bench.holds(lambda: not established(bench, "private4"), "and does not come back", 5)
+
+
+def test_the_limit_of_the_tier_itself_is_met(tmp_path: Path) -> None:
+    """Azure's hundred IPv6 prefixes (ER-RTE-02): what is rendered announces one, a config without its filter one too many."""
+    home = ("10.0.0.0/16", "fd00:a::/48")
+    with met(tmp_path, DUAL, onprem=home) as bench:
+        bench.until(lambda: taken(bench, "private6") == {"fd00:a::/48"}, "our prefix")
+        more = [f"network fd00:c:{number:x}::/48" for number in range(100)]
+        configured(bench, "no bgp network import-check", "address-family ipv6", *more)
+        bench.holds(lambda: established(bench, "private6"), "what nobody planned stays at home")
+        configured(bench, "no bgp ebgp-requires-policy", "address-family ipv6", *_unfiltered(bench))
+        bench.until(lambda: "limit" in bench.bird("edge", "show", "protocols", "private6").lower(), "the limit is met")
+        assert established(bench, "private4")
+
+
+def _unfiltered(bench: Bench) -> list[str]:
+    """The commands that take the export filter away from the IPv6 session."""
+    running = bench.run("pe1", "vtysh", "-c", "show running-config")
+    found = re.findall(r"^  (neighbor fd12:\S+ route-map \S+ out)$", running, re.M)
+    assert found
+    return [f"no {one}" for one in found]
+
+
+def test_private_as_numbers_are_gone_behind_the_edge_so_a_prepend_of_them_does_nothing(tmp_path: Path) -> None:
+    """ER-ASN-07: a public number that is prepended is seen, a private one is not, however often."""
+    with met(tmp_path, PUBLIC, onprem=("10.0.0.0/16", "198.41.1.0/28")) as bench:
+        bench.until(lambda: taken(bench, "microsoft4") == {"198.41.1.0/28"}, "our pool")
+        name = re.findall(r"neighbor 198\.41\.0\.2 route-map (\S+) out", bench.run("pe1", "vtysh", "-c", "show run"))[0]
+        for prepended, seen in (("3320 3320", "12076 3320 3320"), ("64600 64600 4200000001", "12076")):
+            bench.run("pe1", "vtysh", *_words(f"route-map {name} permit 30", f"set as-path prepend {prepended}"))
+            bench.until(lambda seen=seen: _path_behind(bench) == seen, f"the services see {seen}")
+
+
+def _path_behind(bench: Bench) -> str:
+    text = bench.bird("services", "show", "route", "198.41.1.0/28", "all")
+    return _path(text) if "as_path" in text else ""
+
+
 def _path(text: str) -> str:
     return re.findall(r"BGP\.as_path: (.*)", text)[0].strip()
 

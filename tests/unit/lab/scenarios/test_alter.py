@@ -19,6 +19,7 @@ from generator.lab.scenarios.alter import (
     substituted,
     swapped_links,
     wrong_key,
+    wrong_tag,
 )
 from generator.lab.topology import Built, build
 from generator.pipeline import read_inventory
@@ -50,6 +51,19 @@ def test_a_wrong_key_is_one_word_on_one_router(built: Built) -> None:
     after = wrong_key(built)
     assert changed(built, after) == {"r1": [FRR]}
     assert "password NotTheKeyOfTheOtherEnd" in after.topology.devices["r1"].files[FRR]
+    assert after.plan is built.plan
+
+
+def test_a_wrong_tag_is_another_subinterface_on_both_routers(built: Built) -> None:
+    """What was ordered, and what the proofs compare with, stays as it was."""
+    after = wrong_tag(built)
+    assert set(changed(built, after)) == {"r1", "r2"}
+    for router in ("r1", "r2"):
+        text = after.topology.devices[router].files["/etc/network/interfaces"]
+        assert "iface eth1.77.411\n    vlan-raw-device eth1.77\n    vlan-id 411\n" in text
+        assert "410" not in text
+    (peering,) = after.intent.peerings()
+    assert {str(end.tags) for end in peering.ends.values()} == {"77.410"}
     assert after.plan is built.plan
 
 
