@@ -200,6 +200,7 @@ def _session(key: NeighborKey, peer: Any, counts: Any, extra: Observed) -> Sessi
         announced=int(counts.get("sent_prefixes", -1)),
         accepted_prefixes=extra.accepted.get(key),
         announced_prefixes=extra.announced.get(key),
+        best_prefixes=extra.best.get(key),
         bfd=extra.bfd.get(key),
     )
 
