@@ -194,7 +194,9 @@ class Rollout:
         mark.seen = self._read_back(target, step, candidate)
         watch.gates(step, look, mark.committed)
         if revert_in:
+            mark.confirming = True
             session.confirm()
+        mark.after = mark.seen
         self._say(target.router, step.kind, "confirmed" if revert_in else "kept")
         if last:
             return here

@@ -35,6 +35,8 @@ class Mark:
     """Digest of what ran behind it; empty as long as that was not read."""
     after: str = ""
     """The same when it was kept; empty as long as it is not."""
+    confirming: bool = False
+    """The confirmation was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ class WayBack:
 
         ``lost``: there is no connection at the moment.
         """
-        end, hung = self._patience(trail), lost
+        # As long as any timer may run, and then some; a router without one that is left drained is worth as much.
+        end, hung = self.world.clock() + self.options.revert_in + self.options.reach, lost
         if lost:
             self._say("connection", "lost", "its timer runs" if self._timed(trail) else "no timer runs")
         while True:
@@ -105,11 +108,6 @@ class WayBack:
     def _timed(self, trail: Sequence[Mark]) -> bool:
         return self.target.timer and not trail[-1].after
 
-    def _patience(self, trail: Sequence[Mark]) -> float:
-        """Until when a lost router is looked for: until its timer must be over, and then some."""
-        timed = trail[-1].committed + self.options.revert_in if self._timed(trail) else self.world.clock()
-        return timed + self.options.reach
-
     # ---------------------------------------------------------------- there is a connection
 
     def _homeward(self, trail: Sequence[Mark]) -> Left:
@@ -119,9 +117,10 @@ class WayBack:
         waiting = self.session.pending()
         now = self.session.running()
         kept = [one for one in trail if one.after]
-        if not last.after and (waiting or now.digest != last.before.digest):
+        known = {*(one.before.digest for one in trail), *(one.after for one in kept)}
+        if not last.after and (waiting or now.digest not in known):
             now = self._revoke(last, now, waiting=waiting)
-        elif now.digest not in {start.digest, last.before.digest, *(one.after for one in kept)}:
+        elif now.digest not in known:
             raise SomebodyElseError
         for place in reversed(range(len(kept))):
             if now.digest == start.digest:
@@ -199,13 +198,17 @@ class WayBack:
 
     def _unseen(self, trail: Sequence[Mark]) -> Left:
         """Nobody reached it; its timer, where one ran, did its work."""
-        kept = [one for one in trail if one.after]
-        if not trail[-1].after and not self.target.timer:
-            return Left(UNKNOWN, "it was not reached again, and has no timer: look at it, what it runs is not known")
-        state = self._state(kept)
-        where = "and the other path carries its traffic" if kept else "as far as its timer goes"
-        over = "its timer is over, but it was not reached" if self._timed(trail) else "it was not reached again"
-        return Left(state, f"{over}: it is {state} now, {where}")
+        last, kept = trail[-1], [one for one in trail if one.after]
+        state, made = self._state(kept), self._state(trail)
+        if last.after or (last.seen and not self.target.timer):
+            return Left(made, f"it was not reached again: it is {made}, and the other path carries its traffic")
+        if not self.target.timer:
+            return Left(UNKNOWN, f"it was not reached again, and has no timer: it is {state} or {made}, look at it")
+        if last.confirming:
+            return Left(
+                UNKNOWN, f"it was not reached again: it is {state}, or, if the confirmation got through, {made}"
+            )
+        return Left(state, f"its timer is over, but it was not reached: as far as that goes it is {state} now")
 
     def _state(self, trail: Sequence[Mark]) -> str:
         return state_of([one.kind for one in trail], drains=self.target.drained is not None)
