@@ -92,15 +92,18 @@ class NapalmSession:
                 driver.close()
 
     @contextmanager
-    def _asking(self) -> Iterator[None]:
-        """Turns what the libraries raise into the two things that can happen, keys masked."""
+    def _asking(self, busy: str = "") -> Iterator[None]:
+        """Turns what the libraries raise into the two things that can happen, keys masked.
+
+        ``busy``: an exception that says to ask again later, which is as good as no answer.
+        """
         try:
             yield
         except (KeyboardInterrupt, SessionLost, DeviceRefused):
             raise
         except Exception as error:
             text = masked(str(error) or type(error).__name__, self.secrets)
-            if _is_lost(error):
+            if _is_lost(error) or type(error).__name__ == busy:
                 raise SessionLost(text) from None
             raise DeviceRefused(text) from None
 
@@ -155,7 +158,7 @@ class NapalmSession:
         """Whether a commit waits for its confirmation; without a timer none ever does."""
         if not self.able.timer:
             return False
-        with self._asking():
+        with self._asking(busy="LockError"):
             return bool(self._open_driver().has_pending_commit())
 
     # ------------------------------------------------------------------ state
