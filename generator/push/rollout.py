@@ -149,6 +149,7 @@ class Rollout:
         with _named(target.router):
             now = self._looked(target)
             look = watch.look(last=last)
+            self._keep(target, now)
         self.result.untouched.remove(target.router)
         trail: list[Mark] = []
         steps = steps_of(target)
@@ -162,6 +163,16 @@ class Rollout:
             raise Failed(self._left(target, str(error), trail, lost=lost)) from None
         except Exception as error:
             raise Failed(self._left(target, f"a bug in peerwright, {type(error).__name__}", trail)) from error
+
+    def _keep(self, target: Target, now: Running) -> None:
+        """What leads back by hand is on disk before anything is committed (NAP-14)."""
+        try:
+            paths = self.world.keep(target.router, now.text, target.final(now.text))
+        except Refused as error:
+            raise DeviceRefused(error.message) from None
+        if paths:
+            self.result.back_out[target.router] = [str(one) for one in paths]
+            self._say(target.router, "back-out", "kept", ", ".join(map(str, paths)))
 
     def _left(self, target: Target, why: str, trail: list[Mark], *, lost: bool = False) -> str:
         """The router goes back; in words, why and to where."""
