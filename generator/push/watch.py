@@ -54,8 +54,10 @@ class Watch:
 
     def _not_alone(self, look: Look) -> None:
         """To drain the only path that carries would be an outage."""
-        if self.target.drained is None or look.other is None or self.other_wanted is None:
+        if self.target.drained is None or look.other is None:
             return
+        if self.other_wanted is None or not self.other_wanted.sessions:
+            return  # nothing is planned on it, so nothing is known of what it carries
         alone = not_carried(look.before, self.target.wanted, look.other, self.other_wanted)
         if alone:
             self.say(self.target.router, "look", "alone", ", ".join(alone))

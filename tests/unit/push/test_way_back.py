@@ -273,3 +273,32 @@ def test_a_connection_lost_on_the_way_back_is_made_again(kind: str, shut: str, l
         result = one.push()
         check(one, result)
         assert one.r2.text == "old", (place, asked[place], result.why)
+
+
+class GoesElsewhere(FakeSession):
+    """A driver whose rollback does not lead to what ran before: to what starts up (NAP-05), to the new config (NAP-11)."""
+
+    to = ""
+
+    def rollback(self) -> None:
+        self._ask("rollback")
+        if not self.to:
+            raise DeviceRefused("there is no rollback of a merge")
+        self.router.text, self.router.deadline = self.to, None
+
+
+@pytest.mark.parametrize("to", ["what starts up", "new", ""])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_rollback_that_leads_elsewhere_is_made_good(kind: str, to: str) -> None:
+    """NAP-05, NAP-08, NAP-11.  Commands do not lead back from a config that nobody knows; that is said then."""
+    one = Case(KINDS[kind], shut="new")
+    session = GoesElsewhere(one.r2)
+    session.to = to
+    one.session.inner = session
+    result = one.push()
+    if to == "what starts up" and not KINDS[kind].files:
+        assert result.left == {"r2": "not known"}
+        assert "look at it" in result.why
+    else:
+        check(one, result)
+        assert one.r2.text == "old"
