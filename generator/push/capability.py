@@ -22,6 +22,8 @@ class Capability:
     timer_most: int = 86399
     message: bool = False
     """``commit_config(message=…)`` is taken; elsewhere it raises (NAP-09)."""
+    message_hides_timer: bool = False
+    """The driver tells a commit that waits by the router's own comment, whose place a message takes: so not both."""
     rollback: bool = True
     needs: str = ""
     """What must be set up on the router first."""
@@ -29,7 +31,7 @@ class Capability:
 
 CAPABILITIES: Final[dict[str, Capability]] = {
     "eos": Capability(timer=True, timer_least=60, needs="the running config saved: rollback goes to start-up (NAP-05)"),
-    "junos": Capability(timer=True, timer_step=60, timer_least=60, message=True),
+    "junos": Capability(timer=True, timer_step=60, timer_least=60, message=True, message_hides_timer=True),
     "iosxr_netconf": Capability(),
     "iosxr": Capability(message=True),
     "nxos": Capability(needs="features nxapi and scp-server (NAP-07)"),

@@ -92,10 +92,11 @@ class NapalmSession:
                 driver.close()
 
     @contextmanager
-    def _asking(self, busy: str = "") -> Iterator[None]:
+    def _asking(self, busy: str = "", needs: str = "") -> Iterator[None]:
         """Turns what the libraries raise into the two things that can happen, keys masked.
 
-        ``busy``: an exception that says to ask again later, which is as good as no answer.
+        ``busy``: an exception that says to ask again later, which is as good as no answer.  ``needs``: what a refusal
+        may be for lack of.
         """
         try:
             yield
@@ -105,7 +106,7 @@ class NapalmSession:
             text = masked(str(error) or type(error).__name__, self.secrets)
             if _is_lost(error) or type(error).__name__ == busy:
                 raise SessionLost(text) from None
-            raise DeviceRefused(text) from None
+            raise DeviceRefused(f"{text} (its driver needs {needs})" if needs else text) from None
 
     def _open_driver(self) -> NetworkDriver:
         if self.driver is None:
@@ -121,7 +122,9 @@ class NapalmSession:
 
     def load(self, candidate: Candidate) -> None:
         driver = self._open_driver()
-        with self._asking():
+        if hasattr(driver, "merge_candidate"):
+            driver.merge_candidate = ""  # NX-OS's driver adds to what was loaded before and refused (NAP-08)
+        with self._asking(needs=self.able.needs):
             if candidate.replace:
                 driver.load_replace_candidate(config=candidate.text)
             else:
@@ -143,7 +146,9 @@ class NapalmSession:
         seconds = None if revert_in is None else timer(self.able, revert_in)
         if seconds is not None:
             words["revert_in"] = seconds
-        with self._asking():
+            if self.able.message_hides_timer:
+                words.pop("message", None)
+        with self._asking(needs=self.able.needs):
             self._open_driver().commit_config(**words)
 
     def confirm(self) -> None:

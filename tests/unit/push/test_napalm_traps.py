@@ -218,6 +218,8 @@ def test_junos_timer_is_whole_minutes() -> None:
         session.driver.commit_config(revert_in=61)  # type: ignore[union-attr]
     session.commit(61)
     assert device.cu.commit.call_args.kwargs["confirm"] == 2
+    assert "comment" not in device.cu.commit.call_args.kwargs, "the driver tells by it whether a commit waits"
+    session.commit(None)
     assert device.cu.commit.call_args.kwargs["comment"] == "a change"
 
 
