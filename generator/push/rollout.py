@@ -204,6 +204,7 @@ class Rollout:
         self._say(target.router, step.kind, "committed", way)
         mark.seen = self._read_back(target, step, candidate)
         watch.gates(step, look, mark.committed)
+        self._leave_if_asked()
         if revert_in:
             mark.confirming = True
             session.confirm()
