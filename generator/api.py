@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from generator.change.compared import Comparison
     from generator.compare.written import Written
     from generator.handover import HandoverDocument
+    from generator.inventory.intent import Intent
     from generator.model.plan import DevicePlan
     from generator.pipeline import Loaded, Part
     from generator.push.push import MakeSession, PushOptions, PushResult
@@ -52,8 +53,8 @@ __all__ = [
 ]
 
 
-LiveConfigs = Callable[["DevicePlan"], Mapping[str, str]]
-"""A router's plan → the config files that it runs, by their names."""
+LiveConfigs = Callable[["Intent"], Callable[["DevicePlan"], Mapping[str, str]]]
+"""Of an inventory that was read: a router's plan → the config files that it runs, by their names."""
 
 NEVER_ACCEPTED = ("SRC-", "SCH-", "SEC-", "RB-", "ACK-")
 """What no comment waives: without it there is no config that says what the inventory says."""
@@ -61,7 +62,7 @@ NEVER_ACCEPTED = ("SRC-", "SCH-", "SEC-", "RB-", "ACK-")
 
 def check(inventory: Path, *, jobs: int = 1, native: bool = True, progress: Progress | None = None) -> CheckResult:
     """Read, check, plan, render in memory, read back, compare; write nothing."""
-    return _run(inventory, None, (), jobs, native, progress)
+    return _run(inventory, None, (), jobs, native, progress)[0]
 
 
 def render(
@@ -78,7 +79,7 @@ def render(
     Nothing is written, and no old file is touched, if there is an error that nobody accepted.
     Raises `Refused` where the folder cannot be written or a router of ``only`` does not exist.
     """
-    return _run(inventory, out, only, jobs, native, progress)
+    return _run(inventory, out, only, jobs, native, progress)[0]
 
 
 def verify(inventory: Path, configs: Path, *, only: Sequence[str] = ()) -> CheckResult:
@@ -129,7 +130,14 @@ def compare(
             return None, result
         _known_routers(only, loaded.intent.routers)
         with earlier_intent(inventory, since) as (earlier, commit):
-            found = compared(loaded.intent, inventory, running=running, live=live, earlier=earlier, commit=commit)
+            found = compared(
+                loaded.intent,
+                inventory,
+                running=running,
+                live=live and live(loaded.intent),
+                earlier=earlier,
+                commit=commit,
+            )
         settled = _settle(loaded.source, found.findings, everything=False)
         routers = tuple(one for one in found.routers if not only or one.device in only)
         return msgspec.structs.replace(found, findings=settled, routers=routers), result
@@ -151,19 +159,16 @@ def change_pack(
     None, and nothing written, where the inventory has an error that nobody accepted.  Raises `Refused`.
     """
     from generator.compare.written import write_pack
-    from generator.pipeline import read_inventory
 
-    result = check(inventory, native=False)
-    if _refused(result.findings) or result.stopped:
+    result, loaded = _run(inventory, None, (), 1, False, None)
+    if _refused(result.findings) or loaded.intent is None:
         return None, result
-    loaded = read_inventory(inventory)
-    assert loaded.intent is not None
     done = write_pack(
         loaded.intent,
         inventory,
         out,
         running=running,
-        live=live,
+        live=live and live(loaded.intent),
         since=since,
         prune=prune,
         findings=result.findings,
@@ -183,34 +188,32 @@ def explain_change(
     """The commands one after the other on a simulated router, and what is wrong after each; arguments as for `compare`."""
     from generator.compare.cases import cases_of, earlier_intent
     from generator.compare.written import explained
-    from generator.pipeline import read_inventory
 
-    result = check(inventory, native=False)
-    loaded = read_inventory(inventory)
+    result, loaded = _run(inventory, None, (), 1, False, None)
     if _refused(result.findings) or loaded.intent is None:
         return None, result
     with earlier_intent(inventory, since) as (earlier, _):
-        cases, _ = cases_of(loaded.intent, running=running, live=live, earlier=earlier)
+        cases, _ = cases_of(loaded.intent, running=running, live=live and live(loaded.intent), earlier=earlier)
         return explained(cases, prune=prune), result
 
 
 def fetcher(inventory: Path, *, make_session: MakeSession | None = None) -> LiveConfigs:
     """For `compare`: what fetches the running configs from the routers of an inventory themselves.
 
-    Raises `Refused` where NAPALM is not installed or the inventory cannot be read.
+    Raises `Refused` where NAPALM is not installed.
     """
-    from generator.pipeline import read_inventory
     from generator.push.drivers import need_napalm
     from generator.push.fetch import fetcher as fetch_from
     from generator.push.push import napalm_session
 
-    loaded = read_inventory(inventory)
-    if loaded.intent is None:
-        raise Refused(f"{inventory} cannot be read: {loaded.stopped}", f"see what `peerwright check {inventory}` says")
     if make_session is None:
         need_napalm()
-    root = inventory if inventory.is_dir() else inventory.parent
-    return fetch_from(loaded.intent, root, make_session or napalm_session)
+    return lambda intent: fetch_from(intent, _folder(inventory), make_session or napalm_session)
+
+
+def _folder(inventory: Path) -> Path:
+    """To which the names of key files are relative."""
+    return inventory if inventory.is_dir() else inventory.parent
 
 
 def push(
@@ -228,21 +231,17 @@ def push(
     ``agree`` is asked once, with all the diffs, before anything is changed.  ``stop``: set it to leave; routers that
     were changed and not confirmed go back.  Nothing is even compared where `check` finds an error that nobody accepted.
     """
-    from generator.pipeline import read_inventory
     from generator.plan import plan
     from generator.push.drivers import need_napalm
     from generator.push.push import Push, PushResult, napalm_session
     from generator.push.targets import pair_targets
 
     need_napalm()
-    found = check(inventory, progress=progress)
-    if found.stopped or _refused(found.findings):
+    found, loaded = _run(inventory, None, (), 1, True, progress)
+    if loaded.intent is None or _refused(found.findings):
         found.stopped = found.stopped or "nothing was sent: there are errors"
         return PushResult(found)
-    loaded = read_inventory(inventory)
-    assert loaded.intent is not None
-    root = inventory if inventory.is_dir() else inventory.parent
-    pairs = pair_targets(loaded.intent, plan(loaded.intent).plan, only, root)
+    pairs = pair_targets(loaded.intent, plan(loaded.intent).plan, only, _folder(inventory))
     return Push(pairs, options, make_session or napalm_session, stop=stop, progress=progress).run(found, agree)
 
 
@@ -361,7 +360,8 @@ def init(directory: Path) -> list[Path]:
 
 def _run(
     inventory: Path, out: Path | None, only: Sequence[str], jobs: int, native: bool, progress: Progress | None
-) -> CheckResult:
+) -> tuple[CheckResult, Loaded]:
+    """What `check` and `render` do, and the inventory as it was read: whoever goes on with it need not read it again."""
     from generator.model.collector import collector_paused
     from generator.pipeline import inventory_findings, read_inventory, work_through
     from generator.render import Stage, StageError
@@ -371,7 +371,7 @@ def _run(
             progress.stage("reading the inventory", 0)
         loaded = read_inventory(inventory)
         if loaded.intent is None:
-            return _conclude(loaded, [], [], [], None)
+            return _conclude(loaded, [], [], [], None), loaded
         _known_routers(only, loaded.intent.routers)
         findings = inventory_findings(loaded.intent)
         stage = None if out is None else Stage(out)
@@ -392,7 +392,7 @@ def _run(
             if stage is not None:
                 stage.abort()
             raise
-    return result
+    return result, loaded
 
 
 def _no_such(what: str, name: str, owner: str, known: Iterable[str]) -> Refused:

@@ -20,6 +20,8 @@ class Observed:
     """Whether a tunnel, by its interface, has its security associations."""
     accepted: Mapping[NeighborKey, frozenset[Prefix]] = field(default_factory=dict)
     announced: Mapping[NeighborKey, frozenset[Prefix]] = field(default_factory=dict)
+    best: Mapping[NeighborKey, frozenset[Prefix]] = field(default_factory=dict)
+    """Those of ``accepted`` that no other neighbour has a better route for: traffic takes this one."""
 
 
 def has_bfd(plan: DevicePlan) -> bool:

@@ -22,6 +22,10 @@ class Capability:
     timer_most: int = 86399
     message: bool = False
     """``commit_config(message=…)`` is taken; elsewhere it raises (NAP-09)."""
+    message_hides_timer: bool = False
+    """The driver tells a commit that waits by the router's own comment, whose place a message takes: so not both."""
+    own_ssh: bool = False
+    """It takes a jump host and a file of host keys as arguments; others know them from an SSH config only."""
     rollback: bool = True
     needs: str = ""
     """What must be set up on the router first."""
@@ -29,7 +33,7 @@ class Capability:
 
 CAPABILITIES: Final[dict[str, Capability]] = {
     "eos": Capability(timer=True, timer_least=60, needs="the running config saved: rollback goes to start-up (NAP-05)"),
-    "junos": Capability(timer=True, timer_step=60, timer_least=60, message=True),
+    "junos": Capability(timer=True, timer_step=60, timer_least=60, message=True, message_hides_timer=True),
     "iosxr_netconf": Capability(),
     "iosxr": Capability(message=True),
     "nxos": Capability(needs="features nxapi and scp-server (NAP-07)"),
@@ -37,7 +41,7 @@ CAPABILITIES: Final[dict[str, Capability]] = {
     "ios": Capability(
         timer=True, timer_step=60, timer_least=60, timer_most=7200, needs="ip scp server enable, and archive (NAP-02)"
     ),
-    "linux_frr": Capability(timer=True, message=True, needs="Python 3.9 or later, and root or sudo"),
+    "linux_frr": Capability(timer=True, message=True, own_ssh=True, needs="Python 3.9 or later, and root or sudo"),
     "asa": Capability(replace=False, merge=False, rollback=False),
     "panos": Capability(message=True),
     "vyos": Capability(message=True),

@@ -138,6 +138,52 @@ def _other_path(seen: Seen) -> Iterator[str]:
             yield f"on the other path, tunnel {name} went down"
 
 
+def _run_empty(seen: Seen) -> Iterator[str]:
+    """A drained path: what the other one has a route for too takes that one.
+
+    Where the session between the routers is down, neither of them knows of the other's routes.
+    """
+    if not seen.wanted.drained:
+        return
+    for key, wanted, session in _up(seen):
+        if wanted.path and session.best_prefixes and _partner_up(seen, key[0]):
+            both = session.best_prefixes & _offered(seen.other_wanted, seen.other_now, wanted.path)
+            if both:
+                yield f"traffic still takes {name_of(key)} for {_listed(sorted(map(str, both)))}"
+
+
+def _partner_up(seen: Seen, vrf: str) -> bool:
+    return any(
+        wanted.peer is Peer.PARTNER and key[0] == vrf and _was_up(seen.now, key)
+        for key, wanted in seen.wanted.sessions.items()
+    )
+
+
+def _offered(wanted: Expectation | None, state: RouterState | None, path: tuple[str, ...]) -> frozenset[object]:
+    """The prefixes that a router's sessions of one peering bring."""
+    found: set[object] = set()
+    for key, one in wanted.sessions.items() if wanted is not None and state is not None else ():
+        session = state.sessions.get(key) if state is not None else None
+        if one.path == path and session is not None and session.up:
+            found |= session.accepted_prefixes or frozenset()
+    return frozenset(found)
+
+
+def not_carried(before: RouterState, wanted: Expectation, other: RouterState, other_wanted: Expectation) -> list[str]:
+    """What only this path carries: with it drained, nobody would.  Sessions whose other half is up and brings routes."""
+    carried = {
+        one.path
+        for key, one in other_wanted.sessions.items()
+        if (session := other.sessions.get(key)) is not None and session.up and session.accepted != 0
+    }
+    return [
+        name_of(key)
+        for key, one in wanted.sessions.items()
+        if one.path and (session := before.sessions.get(key)) is not None and session.up and session.accepted != 0
+        if one.path not in carried
+    ]
+
+
 def _was_reset(old: int, new: int, passed: float) -> bool:
     """Younger than it was, or than the time we have been looking; some platforms count old sessions in hours."""
     return new >= 0 and (new < old or new < passed - 5)
@@ -155,6 +201,7 @@ GATES: Final = (
     Gate("prefixes received", _accepted),
     Gate("prefixes announced", _announced),
     Gate("tunnels", _tunnels),
+    Gate("drain", _run_empty),
     Gate("the other path", _other_path),
 )
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from ipaddress import ip_address
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.model.facts import NeighborKey
@@ -21,6 +22,7 @@ from generator.push.capability import capability, timer
 from generator.push.drivers import driver_of
 from generator.push.masking import masked
 from generator.push.session import DeviceRefused, Running, SessionLost
+from generator.push.ssh_config import login, written
 from generator.push.state import RouterState, SessionState
 
 if TYPE_CHECKING:
@@ -48,6 +50,8 @@ class NapalmSession:
         self.message = message
         self.secrets = (*secrets, access.password, access.enable)
         self.driver: NetworkDriver | None = None
+        self.made = ""
+        """An SSH config of ours, which is gone when the connection stands."""
 
     # ------------------------------------------------------------- connection
 
@@ -57,7 +61,7 @@ class NapalmSession:
         kind = driver_of(self.platform.napalm.driver)
         driver = kind(
             self.access.host,
-            self.access.username,
+            login(self.access),
             self.access.password.reveal(),
             timeout=self.access.timeout,
             optional_args=self.options(),
@@ -66,6 +70,7 @@ class NapalmSession:
         with self._asking():
             driver.open()
         self.driver = driver
+        self._forget_ssh_config()
 
     def options(self) -> dict[str, Any]:
         """``optional_args``, in the words that NAPALM's drivers share; each takes what it knows."""
@@ -74,7 +79,7 @@ class NapalmSession:
             "port": one.port,
             "key_file": one.key_file,
             "use_keys": bool(one.key_file),
-            "ssh_config_file": one.ssh_config,
+            "ssh_config_file": one.ssh_config if self.able.own_ssh else self._ssh_config(),
             "jump": one.jump,
             "secret": one.enable.reveal(),
             "alt_host_keys": bool(one.known_hosts),
@@ -83,8 +88,20 @@ class NapalmSession:
         fixed = {"ssh_strict": True, "system_host_keys": True, "allow_agent": True}
         return {**{name: value for name, value in known.items() if value}, **fixed, **one.options}
 
+    def _ssh_config(self) -> str:
+        """One of ours where it has to say more than the user's."""
+        self._forget_ssh_config()
+        self.made = written(self.access)
+        return self.made or self.access.ssh_config
+
+    def _forget_ssh_config(self) -> None:
+        if self.made:
+            Path(self.made).unlink(missing_ok=True)
+        self.made = ""
+
     def close(self) -> None:
         """Hang up; one that is gone already is no news."""
+        self._forget_ssh_config()
         driver, self.driver = self.driver, None
         if driver is not None:
             # Whatever it says, the connection is not needed any more.
@@ -92,17 +109,21 @@ class NapalmSession:
                 driver.close()
 
     @contextmanager
-    def _asking(self) -> Iterator[None]:
-        """Turns what the libraries raise into the two things that can happen, keys masked."""
+    def _asking(self, busy: str = "", needs: str = "") -> Iterator[None]:
+        """Turns what the libraries raise into the two things that can happen, keys masked.
+
+        ``busy``: an exception that says to ask again later, which is as good as no answer.  ``needs``: what a refusal
+        may be for lack of.
+        """
         try:
             yield
         except (KeyboardInterrupt, SessionLost, DeviceRefused):
             raise
         except Exception as error:
             text = masked(str(error) or type(error).__name__, self.secrets)
-            if _is_lost(error):
+            if _is_lost(error) or type(error).__name__ == busy:
                 raise SessionLost(text) from None
-            raise DeviceRefused(text) from None
+            raise DeviceRefused(f"{text} (its driver needs {needs})" if needs else text) from None
 
     def _open_driver(self) -> NetworkDriver:
         if self.driver is None:
@@ -118,7 +139,9 @@ class NapalmSession:
 
     def load(self, candidate: Candidate) -> None:
         driver = self._open_driver()
-        with self._asking():
+        if hasattr(driver, "merge_candidate"):
+            driver.merge_candidate = ""  # NX-OS's driver adds to what was loaded before and refused (NAP-08)
+        with self._asking(needs=self.able.needs):
             if candidate.replace:
                 driver.load_replace_candidate(config=candidate.text)
             else:
@@ -140,7 +163,9 @@ class NapalmSession:
         seconds = None if revert_in is None else timer(self.able, revert_in)
         if seconds is not None:
             words["revert_in"] = seconds
-        with self._asking():
+            if self.able.message_hides_timer:
+                words.pop("message", None)
+        with self._asking(needs=self.able.needs):
             self._open_driver().commit_config(**words)
 
     def confirm(self) -> None:
@@ -155,7 +180,7 @@ class NapalmSession:
         """Whether a commit waits for its confirmation; without a timer none ever does."""
         if not self.able.timer:
             return False
-        with self._asking():
+        with self._asking(busy="LockError"):
             return bool(self._open_driver().has_pending_commit())
 
     # ------------------------------------------------------------------ state
@@ -200,6 +225,7 @@ def _session(key: NeighborKey, peer: Any, counts: Any, extra: Observed) -> Sessi
         announced=int(counts.get("sent_prefixes", -1)),
         accepted_prefixes=extra.accepted.get(key),
         announced_prefixes=extra.announced.get(key),
+        best_prefixes=extra.best.get(key),
         bfd=extra.bfd.get(key),
     )
 

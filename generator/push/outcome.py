@@ -24,6 +24,10 @@ class PairResult:
     """``done``, ``unchanged``, ``failed``, ``refused``, ``stopped`` or ``skipped``."""
     changed: list[str] = field(default_factory=list)
     untouched: list[str] = field(default_factory=list)
+    left: dict[str, str] = field(default_factory=dict)
+    """What each router that was touched is left as: ``changed``, ``as before``, ``drained``, …"""
+    back_out: dict[str, list[str]] = field(default_factory=dict)
+    """Files that lead each router back by hand."""
     why: str = ""
     events: list[Event] = field(default_factory=list)
     diffs: dict[str, str] = field(default_factory=dict)

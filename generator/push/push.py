@@ -12,6 +12,7 @@ from generator.model.outcome import CheckResult, Progress, Refused
 from generator.model.plan import DevicePlan
 from generator.model.secret import Secret
 from generator.push.access import Access
+from generator.push.back_out import BackOut
 from generator.push.journal import NAME, Journal, finished, state_folder
 from generator.push.locks import held
 from generator.push.masking import masked
@@ -75,6 +76,7 @@ class Push:
         self.progress = progress
         self.world = world or World()
         self.journal: Journal | None = None
+        self.back_out = BackOut((options.journal or state_folder() / NAME).parent)
         self.rollouts: dict[str, Rollout] = {}
         self._lock = threading.Lock()
 
@@ -136,7 +138,12 @@ class Push:
             router: self.make_session(plan, pair.access[router], pair.secrets) for router, plan in pair.plans.items()
         }
         wanted = {router: expectation(plan) for router, plan in pair.plans.items()}
-        world = replace(self.world, stopping=self.interrupt.is_set, tell=lambda event: self._tell(name, event))
+        world = replace(
+            self.world,
+            stopping=self.interrupt.is_set,
+            tell=lambda event: self._tell(name, event),
+            keep=self.back_out.keep,
+        )
         rollout = Rollout(name, pair.targets, sessions, wanted, self.options.rollout, world)
         self.rollouts[name] = rollout
         found = rollout.look()

@@ -50,6 +50,10 @@ def _pairs(result: PushResult, paint: Painter) -> Iterator[str]:
                 yield f"  {printable(event.router):12} {event.step:15} {event.outcome}{detail}"
         if one.why:
             yield f"  {paint('label', 'why')}  {printable(one.why)}"
+        for router, state in one.left.items():
+            yield f"  {paint('label', 'left')}  {printable(router)}: {state}"
+        for router, paths in one.back_out.items():
+            yield f"  {paint('label', 'way back')}  {printable(router)}: {printable(', '.join(paths))}"
         if one.untouched and result.committed:
             yield f"  {paint('label', 'not touched')}  {printable(', '.join(one.untouched))}"
 
@@ -88,6 +92,8 @@ def push_json(result: PushResult) -> str:
                 "seconds": round(one.seconds, 3),
                 "changed": one.changed,
                 "untouched": one.untouched,
+                "left": one.left,
+                "back_out": one.back_out,
                 "diffs": one.diffs,
                 "events": [
                     {"router": event.router, "step": event.step, "outcome": event.outcome, "detail": event.detail}

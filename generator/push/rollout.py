@@ -5,24 +5,34 @@ Knows no device: sessions, clock and the wish to stop are given.  The order for 
     secondary:  look ─ drain ─ gates ─ change (drained) ─ gates ─ undo the drain ─ gates
     primary:    the same, only when all of that was good
 
-Every commit carries a timer on the router and is confirmed behind its gates.  Whatever goes wrong in
-between, the router goes back: at our word if it still listens, by its own timer if not.  The other
-router is not touched then.
+Every commit carries a timer on the router and is confirmed behind its gates.  Whatever goes wrong, wherever, the
+router goes back to what it ran before all of it (`way_back`): at our word if it still listens, by its own timer if
+not.  The other router is not touched then.  Before anything, the other path must be seen to carry what this one does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from generator.model.outcome import Refused
 from generator.push.candidate import Candidate
-from generator.push.gates import Seen, failing
 from generator.push.outcome import Event, Failed, PairResult, Stopped
 from generator.push.session import DeviceRefused, Running, Session, SessionLost
-from generator.push.state import Expectation, RouterState, still
-from generator.push.steps import Kind, Step, Target, steps_of
-from generator.push.way_back import WayBack
+from generator.push.state import Expectation
+from generator.push.steps import Step, Target, steps_of
+from generator.push.watch import Look, Watch
+from generator.push.way_back import Left, Mark, WayBack
 from generator.push.world import Options, World
+
+
+@contextmanager
+def _named(router: str) -> Iterator[None]:
+    """Whose fault it was."""
+    try:
+        yield
+    except (SessionLost, DeviceRefused) as error:
+        raise type(error)(f"{router}: {error}") from None
 
 
 class Rollout:
@@ -113,13 +123,16 @@ class Rollout:
         self.result.untouched = [one.router for one in todo]
         self.result.state = "done" if todo else "unchanged"
         try:
-            for session in self.sessions.values() if todo else ():
-                session.open()
+            for router, session in self.sessions.items() if todo else ():
+                with _named(router):
+                    session.open()
             for target in todo:
                 self._path(target, last=target is todo[-1])
                 self.result.changed.append(target.router)
+                self.result.left[target.router] = "changed"
         except Stopped as error:
-            self._end("stopped", str(error) or "interrupted before anything was changed")
+            before = f"{self.result.untouched[0]} was touched" if self.result.changed else "anything was changed"
+            self._end("stopped", str(error) or f"interrupted before {before}")
         except Failed as error:
             self._end("failed", str(error))
         except (SessionLost, DeviceRefused) as error:
@@ -131,81 +144,86 @@ class Rollout:
 
     def _path(self, target: Target, *, last: bool) -> None:
         """One router, from drained to normal."""
-        session, other = self.sessions[target.router], self._other(target)
         self._leave_if_asked()
-        before = session.observe()
-        other_before = other.observe() if other is not None else None
-        now = session.running()
-        if now.digest != self.digests[target.router]:
-            raise DeviceRefused(
-                f"{target.router}: its config changed since it was compared; look at the new diff first"
-            )
-        self._say(
-            target.router, "look", "done", f"{sum(one.up for one in before.sessions.values())} sessions Established"
-        )
+        watch = self._watch(target)
+        with _named(target.router):
+            now = self._looked(target)
+            look = watch.look(last=last)
+            self._keep(target, now)
         self.result.untouched.remove(target.router)
-        kept: dict[Kind, Candidate] = {}
-        here = now
-        for step in steps_of(target):
-            try:
-                candidate = self._made(target, step, here)
-                done = self._commit(target, step, candidate, here, before, other_before, last) if candidate else None
-                if candidate is None or done is None:
-                    continue
-                here, kept[step.kind] = done, candidate
-                if step.kind is not Kind.UNDRAIN and target.drained is not None:
-                    self._pause(self.options.settle)
-            except (Failed, Stopped) as error:
-                if kept:
-                    raise type(error)(f"{error}; {self._way_back(target).undo_drain(kept, now)}") from None
-                raise
+        trail: list[Mark] = []
+        steps = steps_of(target)
+        try:
+            for step in steps:
+                now = self._step(watch, step, now, look, trail, last=step is steps[-1])
+        except Stopped:
+            raise Stopped(self._left(target, "interrupted", trail)) from None
+        except (SessionLost, DeviceRefused) as error:
+            lost = isinstance(error, SessionLost)
+            raise Failed(self._left(target, str(error), trail, lost=lost)) from None
+        except Exception as error:
+            raise Failed(self._left(target, f"a bug in peerwright, {type(error).__name__}", trail)) from error
+
+    def _keep(self, target: Target, now: Running) -> None:
+        """What leads back by hand is on disk before anything is committed (NAP-14)."""
+        try:
+            paths = self.world.keep(target.router, now.text, target.final(now.text))
+        except Refused as error:
+            raise DeviceRefused(error.message) from None
+        if paths:
+            self.result.back_out[target.router] = [str(one) for one in paths]
+            self._say(target.router, "back-out", "kept", ", ".join(map(str, paths)))
+
+    def _left(self, target: Target, why: str, trail: list[Mark], *, lost: bool = False) -> str:
+        """The router goes back; in words, why and to where."""
+        way_back = WayBack(target, self.sessions[target.router], self.options, self.world, self._say)
+        left = way_back.home(trail, lost=lost) if trail else Left("as before", "nothing was committed")
+        self.result.left[target.router] = left.state
+        self._say(target.router, "left", left.state)
+        return f"{target.router}: {why}; {left.text}"
+
+    def _looked(self, target: Target) -> Running:
+        """What it runs, if that is what was compared."""
+        now = self.sessions[target.router].running()
+        if now.digest != self.digests[target.router]:
+            raise DeviceRefused("its config changed since it was compared; look at the new diff first")
+        return now
+
+    def _step(self, watch: Watch, step: Step, here: Running, look: Look, trail: list[Mark], *, last: bool) -> Running:
+        """One commit behind its gates; what runs then."""
+        target, session = watch.target, watch.session
+        candidate = self._made(target, step, here)
+        if candidate is None or not self._loaded(session, candidate, here):
+            self._say(target.router, step.kind, "unchanged")
+            return here
+        revert_in = self.options.revert_in if target.timer else None
+        mark = Mark(step.kind, candidate, here, self.world.clock())
+        trail.append(mark)
+        session.commit(revert_in)
+        way = f"goes back in {revert_in} s" if revert_in else "without a timer"
+        self._say(target.router, step.kind, "committed", way)
+        mark.seen = self._read_back(target, step, candidate)
+        watch.gates(step, look, mark.committed)
+        self._leave_if_asked()
+        if revert_in:
+            mark.confirming = True
+            session.confirm()
+        mark.after = mark.seen
+        self._say(target.router, step.kind, "confirmed" if revert_in else "kept")
+        if last:
+            return here
+        here = session.running()
+        mark.after = here.digest
+        if target.drained is not None:
+            self._pause(self.options.settle)
+        return here
 
     def _made(self, target: Target, step: Step, here: Running) -> Candidate | None:
         try:
             return step.make(here.text)
         except Refused as error:
             self._say(target.router, step.kind, "failed", error.message)
-            raise Failed(error.message) from None
-
-    def _commit(
-        self,
-        target: Target,
-        step: Step,
-        candidate: Candidate,
-        here: Running,
-        before: RouterState,
-        other: RouterState | None,
-        last: bool,
-    ) -> Running | None:
-        """One commit behind its gates; what runs then.  None: there was nothing to do."""
-        session, way_back = self.sessions[target.router], self._way_back(target)
-        revert_in = self.options.revert_in if target.timer else None
-        try:
-            if not self._loaded(session, candidate, here):
-                self._say(target.router, step.kind, "unchanged")
-                return None
-        except (SessionLost, DeviceRefused) as error:
-            self._say(target.router, step.kind, "failed", str(error))
-            raise Failed(f"{target.router}: {error}") from None
-        committed = self.world.clock()
-        try:
-            session.commit(revert_in)
-            self._say(
-                target.router, step.kind, "committed", f"goes back in {revert_in} s" if revert_in else "without a timer"
-            )
-            self._read_back(target, step, candidate)
-            self._gates(target, step, before, other, last)
-            if revert_in:
-                session.confirm()
-            after = session.running()
-        except SessionLost as error:
-            raise Failed(f"{target.router}: {error}; {way_back.lost(committed, here.digest)}") from None
-        except DeviceRefused as error:
-            raise Failed(f"{target.router}: {error}; {way_back.back(here.digest)}") from None
-        except Stopped:
-            raise Stopped(f"{target.router}: interrupted; {way_back.back(here.digest)}") from None
-        self._say(target.router, step.kind, "confirmed" if revert_in else "kept")
-        return after
+            raise DeviceRefused(error.message) from None
 
     def _loaded(self, session: Session, candidate: Candidate, here: Running) -> bool:
         """Whether there is something to commit.  Of commands the router need not know what they would change."""
@@ -221,46 +239,25 @@ class Rollout:
             raise DeviceRefused("its config changed since it was compared; the commit was not made")
         return True
 
-    def _read_back(self, target: Target, step: Step, candidate: Candidate) -> None:
-        """What the router runs must mean what was sent: some drivers do not see that a line was refused (NAP-03)."""
-        wrong = candidate.problems(self.sessions[target.router].running().text)
+    def _read_back(self, target: Target, step: Step, candidate: Candidate) -> str:
+        """What the router runs must mean what was sent: some drivers do not see that a line was refused (NAP-03).
+
+        The digest of what it runs.
+        """
+        now = self.sessions[target.router].running()
+        wrong = candidate.problems(now.text)
         if wrong:
             self._say(target.router, step.kind, "reads back wrong", wrong[0])
             raise DeviceRefused(f"what it runs is not what was sent: {'; '.join(wrong[:4])}")
         self._say(target.router, step.kind, "reads back")
-
-    def _gates(self, target: Target, step: Step, before: RouterState, other: RouterState | None, last: bool) -> None:
-        """Until all gates are open, or the time is over (`DeviceRefused` with what was seen last)."""
-        end = self.world.clock() + min(self.options.gate_timeout, self.options.revert_in - 5)
-        partner = self._other(target)
-        while True:
-            now = self.sessions[target.router].observe()
-            seen = Seen(
-                still(before, step.wanted) if step.kind is Kind.DRAIN else step.wanted,
-                before,
-                now,
-                other,
-                partner.observe() if partner is not None else None,
-                self.wanted.get(target.other),
-                last,
-            )
-            shut = failing(seen)
-            if not shut:
-                self._say(target.router, step.kind, "gates open")
-                return
-            if self.world.clock() >= end:
-                text = "; ".join(f"{gate}: {what}" for gate, what in shut[:6])
-                self._say(target.router, step.kind, "gate shut", text)
-                raise DeviceRefused(text)
-            self._pause(self.options.poll)
+        return now.digest
 
     # ------------------------------------------------------------------ small
 
-    def _way_back(self, target: Target) -> WayBack:
-        return WayBack(target, self.sessions[target.router], self.options, self.world, self._say)
-
-    def _other(self, target: Target) -> Session | None:
-        return self.sessions.get(target.other)
+    def _watch(self, target: Target) -> Watch:
+        other, wanted = self.sessions.get(target.other), self.wanted.get(target.other)
+        session = self.sessions[target.router]
+        return Watch(target, session, other, wanted, self.options, self.world, self._say, self._pause)
 
     def _leave_if_asked(self) -> None:
         if self.world.stopping():

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import msgspec
 
 from generator.model.address import Prefix
 from generator.model.facts import NeighborKey
 from generator.model.plan import DevicePlan, Peer
-from generator.push.drain import drained_sessions
+from generator.push.drain import Drain, drained_sessions
 
 
 class SessionState(msgspec.Struct, frozen=True):
@@ -23,6 +21,8 @@ class SessionState(msgspec.Struct, frozen=True):
     accepted_prefixes: frozenset[Prefix] | None = None
     announced_prefixes: frozenset[Prefix] | None = None
     bfd: bool | None = None
+    best_prefixes: frozenset[Prefix] | None = None
+    """Those that traffic takes this session for."""
 
 
 class RouterState(msgspec.Struct, frozen=True):
@@ -46,6 +46,8 @@ class Expected(msgspec.Struct, frozen=True):
     """Exactly these leave; None: not planned by prefix."""
     most: int = 0
     """Limit of prefixes (ER-BGP-11), 0: none."""
+    path: tuple[str, ...] = ()
+    """What the session of the other path that does the same has in common with it; empty but for Azure's."""
 
 
 class Expectation(msgspec.Struct, frozen=True):
@@ -53,11 +55,13 @@ class Expectation(msgspec.Struct, frozen=True):
 
     sessions: dict[NeighborKey, Expected]
     tunnels: tuple[str, ...] = ()
+    drained: bool = False
+    """Traffic with Azure takes the other path."""
 
 
-def expectation(plan: DevicePlan, mode: Literal["", "shutdown"] = "") -> Expectation:
-    """Of a plan; with ``shutdown`` the sessions with Azure are down on purpose."""
-    closed = drained_sessions(plan) if mode == "shutdown" else frozenset()
+def expectation(plan: DevicePlan, how: Drain = "none") -> Expectation:
+    """Of a plan, drained or not; with ``shutdown`` the sessions with Azure are down on purpose."""
+    closed = drained_sessions(plan) if how == "shutdown" else frozenset()
     found: dict[NeighborKey, Expected] = {}
     for one in plan.sessions:
         neighbor = plan.facts.neighbors[one.neighbor]
@@ -70,8 +74,9 @@ def expectation(plan: DevicePlan, mode: Literal["", "shutdown"] = "") -> Expecta
             accept=one.accept if azure and not open_end else None,
             announce=one.announce if azure else None,
             most=neighbor.max_prefix.limit if neighbor.max_prefix is not None else 0,
+            path=(one.peer, one.customer, one.circuit, one.domain or "", str(one.family)) if azure else (),
         )
-    return Expectation(found, tuple(plan.facts.tunnels))
+    return Expectation(found, tuple(plan.facts.tunnels), how != "none")
 
 
 def still(before: RouterState, wanted: Expectation) -> Expectation:
@@ -86,11 +91,12 @@ def still(before: RouterState, wanted: Expectation) -> Expectation:
             bfd=one.bfd and bool(old.bfd),
             accept=_exactly(old.accepted_prefixes, one.peer),
             announce=_exactly(old.announced_prefixes, one.peer),
+            path=one.path,
         )
         for key, one in wanted.sessions.items()
         if (old := before.sessions.get(key)) is not None
     }
-    return Expectation(found, tuple(name for name in wanted.tunnels if before.tunnels.get(name)))
+    return Expectation(found, tuple(name for name in wanted.tunnels if before.tunnels.get(name)), wanted.drained)
 
 
 def _exactly(prefixes: frozenset[Prefix] | None, peer: Peer) -> tuple[Prefix, ...] | None:

@@ -125,7 +125,7 @@ def _drained(plan: DevicePlan, drains: DevicePlan, how: Drain) -> Drained:
         lambda running: first(plan, running, how),
         _making(drains),
         _making(plan, known=intended(drains)),
-        expectation(drains, "shutdown" if how == "shutdown" else ""),
+        expectation(drains, how),
     )
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
+from generator.push.candidate import Candidate
 from generator.push.outcome import Event
 
 
@@ -33,3 +35,5 @@ class World:
     wait: Callable[[float], None] = time.sleep
     stopping: Callable[[], bool] = lambda: False
     tell: Callable[[Event], None] = lambda _: None
+    keep: Callable[[str, str, Candidate], list[Path]] = lambda *_: []
+    """Router, what it runs, what is to be committed → the files that lead back, kept before anything is changed."""

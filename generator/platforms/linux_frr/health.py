@@ -46,16 +46,20 @@ def read(plan: DevicePlan, answers: Mapping[str, str]) -> Observed:
     bfd: dict[NeighborKey, bool] = {}
     accepted: dict[NeighborKey, frozenset[Prefix]] = {}
     announced: dict[NeighborKey, frozenset[Prefix]] = {}
+    best: dict[NeighborKey, frozenset[Prefix]] = {}
     for key, one in plan.facts.neighbors.items():
         if one.bfd is not None:
             peer = peers.get((vrf_device(one.vrf) if one.vrf else "default", one.address))
             bfd[key] = peer is not None and peer.get("status") == "up"
-        routes = _json(answers.get(_routes(one), ""), {})
-        accepted[key] = frozenset(map(parse_prefix, routes.get("routes", {})))
+        routes = _json(answers.get(_routes(one), ""), {}).get("routes", {})
+        accepted[key] = frozenset(map(parse_prefix, routes))
+        best[key] = frozenset(
+            parse_prefix(prefix) for prefix, paths in routes.items() if any(path.get("bestpath") for path in paths)
+        )
         routes = _json(answers.get(_advertised(one), ""), {})
         announced[key] = frozenset(map(parse_prefix, routes.get("advertisedRoutes", {})))
     installed = set(re.findall(r"^\s+(\S+?)(?:-\d+)?: #\d+, reqid \d+, INSTALLED", answers.get(_SAS, ""), re.M))
-    return Observed(bfd, {name: name in installed for name in plan.facts.tunnels}, accepted, announced)
+    return Observed(bfd, {name: name in installed for name in plan.facts.tunnels}, accepted, announced, best)
 
 
 def _json(text: str, fallback: Any) -> Any:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from msgspec.structs import replace as replaced
+
 from generator.model.address import parse_address, parse_prefix
 from generator.model.facts import NeighborKey
 from generator.model.plan import Peer
@@ -19,6 +21,7 @@ from generator.push.world import Options, World
 
 AZURE: NeighborKey = ("CORP", parse_address("172.16.0.2"), 4)
 CORE: NeighborKey = ("CORP", parse_address("192.168.0.2"), 4)
+PARTNER: NeighborKey = ("CORP", parse_address("192.168.1.2"), 4)
 VNET = frozenset({parse_prefix("10.100.0.0/16")})
 OURS = frozenset({parse_prefix("10.0.0.0/16")})
 
@@ -27,16 +30,19 @@ GOOD = RouterState(
     {
         AZURE: SessionState(True, 1000, 1, 1, VNET, OURS, True),
         CORE: SessionState(True, 1000, 1, 1),
+        PARTNER: SessionState(True, 1000, 1, 1),
     },
     {"tunnel1": True},
 )
 WANTED = Expectation(
     {
-        AZURE: Expected(Peer.MSEE, bfd=True, accept=tuple(VNET), announce=tuple(OURS), most=1100),
+        AZURE: Expected(Peer.MSEE, bfd=True, accept=tuple(VNET), announce=tuple(OURS), most=1100, path=("circuit",)),
         CORE: Expected(Peer.CUSTOMER),
+        PARTNER: Expected(Peer.PARTNER),
     },
     ("tunnel1",),
 )
+EMPTY = replaced(WANTED, drained=True)
 
 
 class Clock:
@@ -71,6 +77,8 @@ class Router:
     deadline: float | None = None
     hurt: Callable[[str], None] = lambda _: None
     """Called with each request, so that a test can do harm at the worst moment."""
+    slow: dict[str, float] = field(default_factory=dict)
+    """Seconds that a request takes once the router has begun with it."""
 
     def tick(self) -> None:
         if self.deadline is not None and self.clock.now >= self.deadline:
@@ -126,9 +134,19 @@ class FakeSession:
     def commit(self, revert_in: int | None) -> None:
         router = self._ask("commit")
         assert self.candidate is not None
-        router.before, router.text = router.text, self.candidate.text
+        router.before, router.text = router.text, self._outcome(router, self.candidate)
         router.log[-1] = f"commit {router.text}"
         router.deadline = router.clock.now + revert_in if revert_in else None
+        router.clock.wait(router.slow.get("commit", 0))
+
+    @staticmethod
+    def _outcome(router: Router, candidate: Candidate) -> str:
+        """What runs then.  Commands are ``from > to``."""
+        if candidate.replace:
+            return candidate.text
+        start, _, end = candidate.text.partition(" > ")
+        assert router.text == start, f"{candidate.text}, but it runs {router.text}"
+        return end
 
     def confirm(self) -> None:
         router = self._ask("confirm")
@@ -159,6 +177,7 @@ def replace_at(state: RouterState, now: float) -> RouterState:
             one.accepted_prefixes,
             one.announced_prefixes,
             one.bfd,
+            one.best_prefixes,
         )
         for key, one in state.sessions.items()
     }
@@ -167,9 +186,7 @@ def replace_at(state: RouterState, now: float) -> RouterState:
 
 def with_session(state: RouterState, key: NeighborKey, **values: object) -> RouterState:
     """``state`` with one session changed."""
-    from msgspec.structs import replace as changed
-
-    return changed(state, sessions={**state.sessions, key: changed(state.sessions[key], **values)})
+    return replaced(state, sessions={**state.sessions, key: replaced(state.sessions[key], **values)})
 
 
 def target(router: str, other: str, *, drain: bool = True, timer: bool = True) -> Target:
@@ -183,7 +200,7 @@ def target(router: str, other: str, *, drain: bool = True, timer: bool = True) -
             lambda running: Candidate(f"{running} drained", True),
             lambda _: Candidate("new drained", True),
             lambda _: Candidate("new", True),
-            WANTED,
+            EMPTY,
         )
         if drain
         else None,

@@ -23,13 +23,52 @@ _TOP = re.compile(
     r"(interface|router bgp|route-map|vrf definition|ip access-list|ipv6 access-list|class-map|policy-map|zone security|zone-pair"
     r"|crypto|key chain|control-plane|bfd-template)\b"
 )
+NO_PENDING = "No Rollback Confirmed Change pending"
 _BELOW = re.compile(r"(address-family|class|key|peer)\b")
 
 
-class IosRouter:
-    """As much of a netmiko connection as the driver types into."""
+class IosTerminal:
+    """As much of a netmiko connection as the driver types into.  ``answers``: by the command, or by its first word."""
+
+    def __init__(self, answers: dict[str, str] | None = None) -> None:
+        self.typed: list[str] = []
+        self.saved = 0
+        self.answers = {
+            "show archive": "Archive enabled",
+            "show archive config rollback timer": NO_PENDING,
+            **(answers or {}),
+        }
+
+    def send_command(self, command: str, **_: object) -> str:
+        self.typed.append(command)
+        return self.answers.get(command, self.answers.get(command.split()[0], ""))
+
+    def config_mode(self, config_command: str = "") -> str:
+        self.typed.append(config_command)
+        return ""
+
+    def exit_config_mode(self) -> str:
+        return ""
+
+    def find_prompt(self) -> str:
+        return "r1#"
+
+    def set_base_prompt(self) -> None: ...
+
+    def send_config_set(self, lines: list[str]) -> str:
+        self.typed += lines
+        return ""
+
+    def save_config(self) -> str:
+        self.saved += 1
+        return ""
+
+
+class IosRouter(IosTerminal):
+    """The same with a simulated router behind it."""
 
     def __init__(self, plan: DevicePlan, running: str) -> None:
+        super().__init__()
         self.platform = load("cisco_xe")
         self.name = self.platform.files[0].name
         self.plan = plan
@@ -40,14 +79,11 @@ class IosRouter:
         self.refuse = ""
         """A line that is refused without the words that the driver looks for (NAP-03)."""
         self.merged: list[str] = []
-        self.typed: list[str] = []
 
     def send_command(self, command: str, **_: object) -> str:
-        self.typed.append(command)
+        said = super().send_command(command)
         if command == "show archive config rollback timer":
-            return "Time configured(UTC): now\nUser: peer" if self.pending else "No Rollback Confirmed Change pending"
-        if command == "show archive":
-            return "Archive enabled"
+            return "Time configured(UTC): now\nUser: peer" if self.pending else said
         if command.startswith("copy null:"):
             self.file = ""
         elif command.startswith("copy ") and command.endswith(" running-config"):
@@ -59,7 +95,7 @@ class IosRouter:
             self.running, self.pending = self.before, False
         elif command == "configure confirm":
             self.pending = False
-        return ""
+        return said
 
     def merge(self, text: str) -> str:
         self.before = self.running
@@ -80,23 +116,8 @@ class IosRouter:
         return "% some other complaint\n" if self.refuse else ""
 
     def config_mode(self, config_command: str = "") -> str:
-        self.typed.append(config_command)
         self.pending = "revert timer" in config_command
-        return ""
-
-    def exit_config_mode(self) -> str:
-        return ""
-
-    def find_prompt(self) -> str:
-        return "r1#"
-
-    def set_base_prompt(self) -> None: ...
-
-    def send_config_set(self, lines: list[str]) -> str:
-        return ""
-
-    def save_config(self) -> str:
-        return ""
+        return super().config_mode(config_command)
 
 
 class Driver(IOSDriver):  # type: ignore[misc]

@@ -25,64 +25,12 @@ from generator.push.candidate import Candidate
 from generator.push.capability import CAPABILITIES, Capability, timer
 from generator.push.napalm_session import NapalmSession, digest_of, masked
 from generator.push.session import DeviceRefused
-
-NO_PENDING = "No Rollback Confirmed Change pending"
-
-
-class IosTerminal:
-    """As much of a netmiko connection as the driver types into."""
-
-    def __init__(self, answers: dict[str, str] | None = None) -> None:
-        self.typed: list[str] = []
-        self.saved = 0
-        self.answers = {
-            "show archive": "Archive enabled",
-            "show archive config rollback timer": NO_PENDING,
-            **(answers or {}),
-        }
-
-    def send_command(self, command: str, **_: object) -> str:
-        self.typed.append(command)
-        return next(
-            (text for start, text in self.answers.items() if command == start), self.answers.get(command.split()[0], "")
-        )
-
-    def config_mode(self, config_command: str = "") -> str:
-        self.typed.append(config_command)
-        return ""
-
-    def send_config_set(self, lines: list[str]) -> str:
-        self.typed += lines
-        return ""
-
-    def exit_config_mode(self) -> str:
-        return ""
-
-    def find_prompt(self) -> str:
-        return "r1#"
-
-    def set_base_prompt(self) -> None: ...
-
-    def save_config(self) -> str:
-        self.saved += 1
-        return ""
-
-
-class TwoFiles(IOSDriver):  # type: ignore[misc]
-    """The real driver; only what copies files over SCP is cut off."""
-
-    def _gen_rollback_cfg(self) -> None: ...
-
-    def _check_file_exists(self, cfg_file: str) -> bool:
-        return True
-
-    def _gen_full_path(self, filename: str, file_system: str | None = None) -> str:
-        return f"flash:/{filename}"
+from tests.unit.push.ios_router import Driver, IosTerminal
 
 
 def ios(terminal: IosTerminal) -> NapalmSession:
     session = session_of("cisco_xe")
-    driver = TwoFiles("r1", "peer", "", optional_args={})
+    driver = Driver("r1", "peer", "", optional_args={})
     driver.device = terminal
     session.driver = driver
     return session
@@ -218,6 +166,8 @@ def test_junos_timer_is_whole_minutes() -> None:
         session.driver.commit_config(revert_in=61)  # type: ignore[union-attr]
     session.commit(61)
     assert device.cu.commit.call_args.kwargs["confirm"] == 2
+    assert "comment" not in device.cu.commit.call_args.kwargs, "the driver tells by it whether a commit waits"
+    session.commit(None)
     assert device.cu.commit.call_args.kwargs["comment"] == "a change"
 
 

@@ -16,6 +16,8 @@ from generator.model.outcome import Refused
 from generator.model.plan import DevicePlan
 from generator.model.secret import Secret
 from generator.push.access import Access, access
+from generator.push.back_out import BackOut
+from generator.push.candidate import Candidate
 from generator.push.journal import Journal, finished
 from generator.push.locks import held
 from generator.push.outcome import PairResult
@@ -94,6 +96,45 @@ def test_a_commit_that_is_agreed_to_is_in_the_journal(state: Path) -> None:
     assert events[-1]["step"] == "pair"
     assert events[-1]["outcome"] == "done"
     assert "Abc12345" not in (state / "push.jsonl").read_text() + push_json(result)
+
+
+def test_the_way_back_is_on_disk_before_anything_is_committed(state: Path) -> None:
+    """NAP-14, NAP-12: for its owner only, named in the report, and never written over by the next push."""
+    network = Network()
+    found: list[Path] = []
+    hurt = lambda what: found.extend(state.glob("back-out/*/pe2.before")) if what == "commit" else None  # noqa: E731
+
+    def session(plan: DevicePlan, reach: Access, secrets: Sequence[Secret]) -> Session:
+        made = network.session(plan, reach, secrets)
+        network.routers["pe2" if plan.name == "pe2" else "pe1"].hurt = hurt if plan.name == "pe2" else lambda _: None
+        return made
+
+    options = PushOptions(commit=True, rollout=QUICK)
+    result = api.push(inventory(), options, agree=lambda _: True, make_session=session)
+    assert result.good
+    assert found[0].read_text() == "old"
+    assert found[0].stat().st_mode & 0o777 == 0o600
+    assert found[0].parent.stat().st_mode & 0o777 == 0o700
+    assert result.pairs[0].back_out.keys() == {"pe1", "pe2"}
+    assert f"way back  pe2: {found[0]}" in push_text(result, color=False, diffs=False)
+    assert json.loads(push_json(result))["pairs"][0]["left"] == {"pe2": "changed", "pe1": "changed"}
+
+
+def test_a_way_back_that_cannot_be_kept_stops_the_push(state: Path) -> None:
+    (state / "back-out").write_text("in the way")
+    network = Network()
+    result = network.push(inventory(), commit=True)
+    assert "pe2: cannot keep the way back in" in result.pairs[0].why
+    assert {router.text for router in network.routers.values()} == {"old"}
+
+
+def test_a_way_back_is_never_written_over(tmp_path: Path) -> None:
+    kept = BackOut(tmp_path)
+    paths = kept.keep("r1", "hostname r1", Candidate("x", False, back="no x"))
+    assert [one.read_text() for one in paths] == ["hostname r1", "no x"]
+    with pytest.raises(Refused, match="nothing was sent"):
+        kept.keep("r1", "another", Candidate("y", True))
+    assert paths[0].read_text() == "hostname r1"
 
 
 def test_resume_leaves_out_what_is_done_but_not_what_is_to_be_something_else() -> None:

@@ -248,12 +248,74 @@ def test_a_config_that_changes_while_the_path_is_drained_is_not_overwritten() ->
     assert pair.untouched
 
 
-def test_a_change_that_is_good_but_stays_drained_is_said_so() -> None:
+def test_a_change_that_is_good_only_while_drained_goes_too() -> None:
     pair = Pair()
     pair.r2.when["new"] = SHUT["BGP"]
     result = pair.push()
-    assert pair.r2.text == "new drained"
-    assert "left changed and drained" in result.why
+    assert pair.r2.text == "old"
+    assert "the change and the drain were undone: it runs what it ran before" in result.why
+    assert result.left == {"r2": "as before"}
+    assert pair.untouched
+
+
+def test_the_only_path_that_carries_is_not_drained() -> None:
+    """The other router has lost Azure: with this one drained, nobody would carry."""
+    pair = Pair()
+    pair.r1.seen = with_session(GOOD, AZURE, up=False)
+    result = pair.push()
+    assert result.state == "refused"
+    assert "r1 does not carry what 172.16.0.2 (VRF CORP, IPv4) does, so a drain would be an outage" in result.why
+    assert commits(pair.r2) == []
+    assert result.untouched == ["r2", "r1"]
+
+
+def test_a_router_that_carries_nothing_is_drained_whatever_the_other_does() -> None:
+    pair = Pair()
+    pair.r1.seen = pair.r2.seen = with_session(GOOD, AZURE, up=False)
+    assert "an outage" not in pair.push().why
+
+
+def test_a_drain_that_takes_no_traffic_off_shuts_a_gate() -> None:
+    pair = Pair()
+    pair.r2.when["old drained"] = with_session(GOOD, AZURE, best_prefixes=VNET)
+    result = pair.push()
+    assert "drain: traffic still takes 172.16.0.2 (VRF CORP, IPv4) for 10.100.0.0/16" in result.why
+    assert pair.r2.text == "old"
+    assert pair.untouched
+
+
+def test_an_other_path_that_cannot_be_seen_shuts_a_gate_and_is_not_waited_for() -> None:
+    pair = Pair(drain=False)
+    pair.r2.hurt = lambda what: setattr(pair.r1, "dead", True) if what == "commit" else None
+    result = pair.push()
+    assert "the other path: r1 shows nothing: no answer" in result.why
+    assert "it went back to what it ran before" in result.why
+    assert pair.clock.now < OPTIONS.revert_in
+    assert pair.untouched
+
+
+def test_a_connection_to_the_other_path_that_breaks_is_made_again() -> None:
+    pair = Pair(drain=False)
+    session = pair.rollout.sessions["r1"]
+    pair.r2.hurt = lambda what: session.close() if what == "commit" else None
+    assert pair.push().state == "done"
+
+
+def test_gates_end_before_the_timer_does_though_the_commit_took_long() -> None:
+    pair = Pair(drain=False)
+    pair.r2.when["new"] = SHUT["BGP"]
+    pair.r2.slow["commit"] = 80
+    assert "went back to what it ran before" in pair.push().why
+    assert "went back by itself" not in pair.r2.log
+
+
+def test_who_leaves_between_the_routers_is_told_which_is_done() -> None:
+    pair = Pair(drain=False)
+    pair.r2.hurt = lambda what: setattr(pair, "stop", True) if what == "confirm" else None
+    result = pair.push()
+    assert result.state == "stopped"
+    assert result.why == "interrupted before r1 was touched"
+    assert result.left == {"r2": "changed"}
     assert pair.untouched
 
 

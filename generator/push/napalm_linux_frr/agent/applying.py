@@ -6,23 +6,28 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Callable
 
 from .files import ORDER, RELOAD, Box, Files, Refused, meant, run
 
 INIT = "/usr/lib/frr/frrinit.sh"
 
 
-def apply(box: Box, files: Files, old: Files) -> None:
-    """Write and load the files that differ from ``old``, in order.  The first that fails stops it."""
+def apply(box: Box, files: Files, old: Files, loaded: Callable[[str], None] = lambda _: None) -> None:
+    """Write and load the files that differ from ``old``, in order.  The first that fails stops it.
+
+    ``loaded`` is told of each file that works now.
+    """
     for name in ORDER:
         if name in files and (files[name] != old.get(name) or name == "frr.conf"):
             box.write(name, files[name])
             trouble = APPLY[name](box, files[name], old.get(name, ""))
             if trouble:
                 raise Refused("apply", f"{name}: {trouble}")
+            loaded(name)
 
 
-def loaded(*argv: str) -> str:
+def ran(*argv: str) -> str:
     status, said = run(list(argv))
     return "" if status == 0 else f"{argv[0]} ended with {status}: {said.strip()[-800:]}"
 
@@ -35,7 +40,7 @@ def tables(text: str) -> list[str]:
 def apply_nft(box: Box, text: str, old: str) -> str:
     """Load the file.  A table that only the old file had goes; those of others are not ours to touch."""
     gone = [one for one in tables(old) if one not in tables(text)]
-    trouble = loaded("nft", "-f", box.paths["nftables.conf"]["path"]) if meant(text) else ""
+    trouble = ran("nft", "-f", box.paths["nftables.conf"]["path"]) if meant(text) else ""
     for one in gone if not trouble else ():
         run(["nft", "delete", "table", *one.split()])
     return trouble
@@ -43,13 +48,13 @@ def apply_nft(box: Box, text: str, old: str) -> str:
 
 def apply_links(_box: Box, _text: str, _old: str) -> str:
     os.makedirs("/run/network", exist_ok=True)
-    return loaded("ifreload", "-a") if shutil.which("ifreload") else "ifupdown2 is not installed"
+    return ran("ifreload", "-a") if shutil.which("ifreload") else "ifupdown2 is not installed"
 
 
 def apply_swanctl(_box: Box, text: str, _old: str) -> str:
     if not shutil.which("swanctl"):
         return "swanctl is not installed" if meant(text) else ""
-    trouble = loaded("swanctl", "--load-all", "--noprompt")
+    trouble = ran("swanctl", "--load-all", "--noprompt")
     # Where no tunnel is wanted, a router without the IKE daemon is no trouble.
     return trouble if re.search(r"^\s*connections\s*\{", text, re.M) else ""
 
@@ -60,16 +65,16 @@ def apply_daemons(_box: Box, text: str, _old: str) -> str:
     wanted = {name for name, switch in re.findall(r"^(\w+)=(yes|no)", text, re.M) if switch == "yes"} - {"vtysh_enable"}
     if status == 0 and wanted <= set(shown.split()):
         return ""
-    return loaded(INIT, "reload" if status == 0 else "restart")
+    return ran(INIT, "reload" if status == 0 else "restart")
 
 
 def apply_frr(box: Box, _text: str, _old: str) -> str:
     path = box.paths["frr.conf"]["path"]
-    return loaded(sys.executable, RELOAD, "--reload", "--stdout", "--log-level", "error", path)
+    return ran(sys.executable, RELOAD, "--reload", "--stdout", "--log-level", "error", path)
 
 
 def apply_sysctl(box: Box, text: str, _old: str) -> str:
-    return loaded("sysctl", "-q", "-p", box.paths["sysctl.conf"]["path"]) if meant(text) else ""
+    return ran("sysctl", "-q", "-p", box.paths["sysctl.conf"]["path"]) if meant(text) else ""
 
 
 APPLY = {
@@ -85,7 +90,7 @@ APPLY = {
 def restore(box: Box, checkpoint: dict[str, Files]) -> list[str]:
     """Load the files of the checkpoint again; go on after a failure, for half a way back is better than none."""
     troubles = []
-    waiting = (box.load("pending") or {}).get("files", {})
+    waiting = box.waiting()
     for name in ORDER:
         if name not in checkpoint["disk"]:
             continue

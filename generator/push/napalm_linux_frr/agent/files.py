@@ -32,6 +32,12 @@ class Refused(Exception):  # noqa: N818 - an answer
         self.problems = list(problems)
 
 
+def boot() -> str:
+    """What tells one start of the machine from the next: after a reboot, another process may have the timer's number."""
+    with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as stream:
+        return stream.read().strip()
+
+
 def run(argv: Sequence[str], timeout: float = 300) -> tuple[int, str]:
     """Exit status and both outputs of a program; 127 where there is none."""
     try:
@@ -85,9 +91,14 @@ class Box:
             os.chown(temporary, pwd.getpwnam(owner).pw_uid, grp.getgrnam(spec.get("group", owner)).gr_gid)
         os.replace(temporary, spec["path"])
 
+    def waiting(self) -> Files:
+        """What works now and waits for its confirmation, while the old text is on disk; after a reboot, nothing."""
+        pending = self.load("pending") or {}
+        return dict(pending.get("files", {})) if pending.get("boot") == boot() else {}
+
     def running(self) -> Files:
         """Every file as it works now: of FRR the running config, of the others what is on disk, or waits for its confirmation."""
-        waiting = (self.load("pending") or {}).get("files", {})
+        waiting = self.waiting()
         texts = {name: waiting.get(name, self.text(name)) for name in self.paths}
         if "frr.conf" in texts:
             status, shown = run(["vtysh", "-c", "show running-config"])

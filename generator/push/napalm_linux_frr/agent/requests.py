@@ -12,8 +12,8 @@ from typing import Any
 from .applying import apply
 from .checks import check
 from .diffs import compare
-from .files import Box, Files, Refused, run
-from .timer import alive, boot, go_back, start_timer
+from .files import Box, Files, Refused, boot, run
+from .timer import alive, go_back, start_timer
 
 GUARD = 900
 """Seconds after which an interrupted commit without a timer of its own is undone."""
@@ -44,6 +44,23 @@ def op_compare(box: Box) -> dict[str, Any]:
     return {"diff": compare(box, box.request["files"])}
 
 
+def announced(box: Box, seconds: float) -> dict[str, Any]:
+    """Says that a commit is being made, and starts the timer of its way back."""
+    entry: dict[str, Any] = {
+        "token": os.urandom(8).hex(),
+        "boot": boot(),
+        "user": os.environ.get("SUDO_USER") or os.environ.get("USER") or str(os.getuid()),
+        "message": box.request.get("message", ""),
+        "pid": 0,
+        "files": {},
+        "deadline": time.time() + seconds,
+    }
+    box.keep("pending", entry)
+    entry["pid"] = start_timer(box, entry["token"], seconds)
+    box.keep("pending", entry)
+    return entry
+
+
 def op_commit(box: Box) -> dict[str, Any]:
     files, seconds = box.request["files"], box.request.get("revert_in")
     with box.lock():
@@ -59,32 +76,22 @@ def op_commit(box: Box) -> dict[str, Any]:
             raise Refused("changed", "the config of the router changed since it was compared")
         disk = {name: box.text(name) for name in box.paths}
         box.keep("checkpoint", {"disk": disk, "running": before})
-        token = os.urandom(8).hex()
-        user = os.environ.get("SUDO_USER") or os.environ.get("USER") or str(os.getuid())
-        entry: dict[str, Any] = {
-            "token": token,
-            "boot": boot(),
-            "user": user,
-            "message": box.request.get("message", ""),
-            "pid": 0,
-        }
-        entry["deadline"] = time.time() + (seconds or GUARD)
-        box.keep("pending", entry)
-        entry["pid"] = start_timer(box, token, seconds or GUARD)
-        box.keep("pending", entry)
+        entry = announced(box, seconds or GUARD)
+
+        def put_back(name: str) -> None:
+            """On disk stays what a reboot should bring: the old config, until somebody confirms the new one."""
+            if files[name] != disk[name]:
+                entry["files"][name] = files[name]
+                box.keep("pending", entry)
+                box.write(name, disk[name])
+
         try:
-            apply(box, files, disk)
+            apply(box, files, disk, put_back if seconds else lambda _: None)
         except Exception as error:
             troubles = go_back(box, f"could not be applied: {error}")
             after = "the old config is back" if not troubles else "going back failed too: " + "; ".join(troubles)
             raise Refused("apply", f"{error}; {after}") from None
-        if seconds:
-            # On disk stays what a reboot should bring: the old config, until somebody confirms the new one.
-            entry["files"] = {name: text for name, text in files.items() if text != disk[name]}
-            box.keep("pending", entry)
-            for name in entry["files"]:
-                box.write(name, disk[name])
-        else:
+        if not seconds:
             box.forget("pending")
             box.keep("last", {"event": "committed", "why": "", "troubles": [], "at": time.time()})
     return {"digest": digest(box.running())}
@@ -116,12 +123,15 @@ def op_rollback(box: Box) -> dict[str, Any]:
 
 
 def op_pending(box: Box) -> dict[str, Any]:
-    """A pending commit; one whose timer died with the machine is undone now."""
-    pending = box.load("pending")
-    if pending and not alive(pending):
-        with box.lock(wait=5):
+    """A pending commit; one whose timer died with the machine is undone now.
+
+    A commit, or a way back, that is being made is waited for: what is read next is not something in between.
+    """
+    with box.lock(wait=20):
+        pending = box.load("pending")
+        if pending and not alive(pending):
             go_back(box, "its timer was gone")
-        pending = None
+            pending = None
     return {"pending": pending}
 
 

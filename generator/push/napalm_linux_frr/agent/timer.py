@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from .applying import restore
-from .files import Box
+from .files import Box, boot
 
 
 def start_timer(box: Box, token: str, seconds: float) -> int:
@@ -52,12 +52,6 @@ def go_back(box: Box, why: str) -> list[str]:
     box.forget("pending")
     box.keep("last", {"event": "reverted", "why": why, "troubles": troubles, "at": time.time()})
     return troubles
-
-
-def boot() -> str:
-    """What tells one start of the machine from the next: after a reboot, another process may have the timer's number."""
-    with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as stream:
-        return stream.read().strip()
 
 
 def alive(pending: dict[str, Any]) -> bool:
