@@ -76,14 +76,16 @@ class Renderer:
         return tuple(
             [
                 Artifact(
-                    device.name, file, tuple([Section(name, _text(template, context)) for name, template in sections])
+                    device.name,
+                    file,
+                    tuple([Section(name, render_section(template, context)) for name, template in sections]),
                 )
                 for file, sections in self._files
             ]
         )
 
 
-def _text(template: Template, context: Context) -> str:
+def render_section(template: Template, context: Context) -> str:
     """`Template.render` without a context and a copy of the view for each section."""
     context.vars.clear()  # the macros of the section before
     context.exported_vars.clear()
