@@ -121,6 +121,9 @@ ip -n far link set in up
 ip -n far addr add 10.60.255.14/32 dev in
 ip -n far addr add 10.60.255.15/32 dev in
 ip -n far route add 172.20.0.1 dev in
+# kernel-libipsec sends everything into its device, but for the gateways of the tunnels that are up.
+ip rule add pref 10 to 10.60.255.0/24 lookup main
+ip -n far rule add pref 10 to 172.20.0.1 lookup main
 for end in here far; do
   cat > /run/$end/strongswan.conf <<END
 charon {
@@ -140,8 +143,11 @@ swan() {
   STRONGSWAN_CONF=/run/$1/strongswan.conf SWANCTL_DIR=/run/$1 swanctl "$2" --uri unix:///run/$1/vici 2>/dev/null
 }
 up() {
+  steady=0
   for attempt in $(seq 200); do
-    [ "$(swan here --list-sas | grep -c ESTABLISHED)" -ge 2 ] && break
+    # A tunnel that is being taken down is still listed for a moment.
+    if [ "$(swan here --list-sas | grep -c ESTABLISHED)" -ge 2 ]; then steady=$((steady + 1)); else steady=0; fi
+    [ $steady -ge 5 ] && break
     sleep 0.1
   done
   echo "== $1"
