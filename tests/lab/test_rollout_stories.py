@@ -316,7 +316,8 @@ def test_a_drained_router_carries_nothing_and_its_push_comes_to_its_end(network:
     print(f"one router, three commits: {time.monotonic() - began:.1f} s")
     assert result.state == "done", result.why
     assert "65001 65001 65001" in drained[0]
-    assert re.search(r"10\.0\.3\.1 .*\n.*localpref 100.*best", drained[1])
+    assert re.search(r"valid, internal[^\n]*best", drained[1]), drained[1]
+    assert re.search(r"localpref 50, valid, external\n", drained[1]), drained[1]
     assert [one.step for one in push.events if one.outcome == "confirmed"] == list(Kind)
     assert "NOTE" in network.vtysh("r2", "show running-config")
     assert "prepend" not in network.vtysh("r2", "show running-config")
