@@ -57,7 +57,10 @@ def build(name: str, intent: Intent, plan: Plan, *, fit: Fit, access: Access, te
         else:
             devices[draft.name] = bare
     topology = Topology(
-        name=name, devices=devices, links=tuple(around.wiring.links), unproven=tuple(_unproven(plan, around.unproven))
+        name=name,
+        devices=devices,
+        links=tuple(around.wiring.links),
+        unproven=tuple(_unproven(intent, plan, around.unproven)),
     )
     return Built(topology=topology, intent=intent, plan=plan, sites=around.sites)
 
@@ -89,11 +92,11 @@ def _fitted(bare: Device, fitting: Fitting) -> Device:
     )
 
 
-def _unproven(plan: Plan, found: list[str]) -> list[str]:
+def _unproven(intent: Intent, plan: Plan, found: list[str]) -> list[str]:
     """What is in the plan and has no place in a lab of Linux machines."""
     told = list(found)
     if any(device.facts.macsec for device in plan.devices.values()):
         told.append("MACsec: the wires of the lab are not encrypted")
-    if any(device.facts.state_sync for device in plan.devices.values()):
+    if any(pair.state_sync and set(pair.firewalls) <= set(plan.devices) for pair in intent.inventory.pairs.values()):
         told.append("state synchronisation of the firewalls: each knows its own sessions only")
     return told

@@ -79,6 +79,14 @@ def measured_ways(lab: Lab) -> tuple[PeeringIntent, list[Way]] | None:
     return None
 
 
+def _slow_at_home(peering: PeeringIntent) -> str:
+    """Where a switch keeps the link up, a session without BFD is given up after its hold time only."""
+    slow = [
+        one.name for one in peering.customer.attachments if any(end.settings.bfd is None for end in one.ends.values())
+    ]
+    return f"; without BFD: session {', '.join(slow)}" if slow else ""
+
+
 def _felt(lab: Lab, fault: str, hurt: Act, heal: Act | None) -> Iterator[ProofRow]:
     found = measured_ways(lab)
     if found is None:
@@ -98,7 +106,7 @@ def _felt(lab: Lab, fault: str, hurt: Act, heal: Act | None) -> Iterator[ProofRo
             name=f"{fault} of {router}, felt from {'Azure to home' if way.inbound else 'home to Azure'}",
             verdict=Verdict.PROVEN if good else Verdict.REFUTED,
             figure=f"{stream.gap_ms:.0f} ms" if stream.count else "nothing arrived",
-            detail="" if good else f"more than {limit:.0f} ms",
+            detail="" if good else f"more than {limit:.0f} ms{_slow_at_home(peering)}",
         )
     if heal is not None:
         heal(router, port)

@@ -51,17 +51,20 @@ _LINKS: Final = (
 )
 """On a busy machine ifupdown2 may look for a device before the kernel has told it that it is there: once more, then."""
 _CONFIGURED: Final = f"""\
-grep -q '^router bgp' {PATHS["frr.conf"]} || exit 0
-for attempt in 1 2 3 4 5 6; do
+lines='^router bgp|^ neighbor [^ ]+ remote-as'
+wanted=$(grep -cE "$lines" {PATHS["frr.conf"]})
+[ "$wanted" -eq 0 ] && exit 0
+for attempt in 1 2 3 4 5 6 7 8; do
   for look in 1 2 3 4 5 6 7 8 9 10; do
-    vtysh -c 'show running-config' | grep -q '^router bgp' && exit 0
+    [ "$(vtysh -c 'show running-config' | grep -cE "$lines")" -ge "$wanted" ] && exit 0
     sleep 0.5
   done
   vtysh -b
 done
+echo "not all of the config was taken: $wanted lines of BGP were expected"
 """
-"""On a busy machine the config may be read before bgpd is there, and is lost on it: looked at, and read once more.
-What is missing even then is seen by its sessions."""
+"""On a busy machine the config may be read before bgpd is there, or while it is started once more, and is lost on it,
+in part or as a whole: looked at, and read once more.  What is missing even then is seen by its sessions."""
 _CHARON: Final = "/usr/lib/ipsec/charon"
 
 
