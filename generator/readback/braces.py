@@ -32,6 +32,7 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE,
 )
+TOO_DEEP: Final = f"more than {DEEPEST} blocks inside of each other; the rest was not read"
 _STRING_END: Final = re.compile(r'(?:[^"\\]|\\.)*"')
 
 
@@ -86,7 +87,18 @@ def _first(words: list[str]) -> str:
 class _Scanner:
     """Where the parser stands: the open blocks, and a statement, comment or string that is not over yet."""
 
-    __slots__ = ("file", "level", "open", "problems", "roots", "start", "too_deep", "unfinished", "unfinished_line", "words")
+    __slots__ = (
+        "file",
+        "level",
+        "open",
+        "problems",
+        "roots",
+        "start",
+        "too_deep",
+        "unfinished",
+        "unfinished_line",
+        "words",
+    )
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -194,7 +206,7 @@ class _Scanner:
     def give_up(self, line: int) -> None:
         """Leave the rest of the text: nobody wrote it as a config."""
         if not self.too_deep:
-            self.problem(line, "{", f"more than {DEEPEST} blocks inside of each other; the rest was not read")
+            self.problem(line, "{", TOO_DEEP)
         self.too_deep = True
 
     def finish(self) -> tuple[list[Node], list[UnrecognisedLine]]:
