@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
+
+DEEPEST: Final = 64
+"""Blocks inside of blocks that are told apart; no router has a quarter of it, and everything that walks is recursive."""
 
 
 class Node(msgspec.Struct):

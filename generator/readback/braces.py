@@ -17,7 +17,7 @@ import re
 from typing import Final
 
 from generator.model.facts import UnrecognisedLine
-from generator.platforms.tree import Node
+from generator.platforms.tree import DEEPEST, Node
 
 _SPECIAL: Final = re.compile(r'[{};"#*\t\\]')
 _ONE_STRING: Final = re.compile(r'[^{};"#*\t\\]* "[^"\\]*"')
@@ -32,6 +32,7 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE,
 )
+TOO_DEEP: Final = f"more than {DEEPEST} blocks inside of each other; the rest was not read"
 _STRING_END: Final = re.compile(r'(?:[^"\\]|\\.)*"')
 
 
@@ -64,10 +65,15 @@ def parse_braces(text: str, file: str = "") -> tuple[list[Node], list[Unrecognis
             scanner.level = level
             waiting = feed(raw, number)
             level = scanner.level
+            if scanner.too_deep:
+                break
             continue
         node = Node(body, number)
         level.append(node)
         if last == "{":
+            if len(stack) >= DEEPEST:
+                scanner.give_up(number)
+                break
             stack.append(node)
             level = node.children
     return scanner.finish()
@@ -81,7 +87,18 @@ def _first(words: list[str]) -> str:
 class _Scanner:
     """Where the parser stands: the open blocks, and a statement, comment or string that is not over yet."""
 
-    __slots__ = ("file", "level", "open", "problems", "roots", "start", "unfinished", "unfinished_line", "words")
+    __slots__ = (
+        "file",
+        "level",
+        "open",
+        "problems",
+        "roots",
+        "start",
+        "too_deep",
+        "unfinished",
+        "unfinished_line",
+        "words",
+    )
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -94,6 +111,7 @@ class _Scanner:
         """Beginning of a ``/*`` comment or a string that goes on in the next line."""
         self.unfinished_line = 0
         self.problems: list[UnrecognisedLine] = []
+        self.too_deep = False
 
     def problem(self, line: int, text: str, reason: str) -> None:
         self.problems.append(UnrecognisedLine(self.file, line, text, reason))
@@ -120,6 +138,8 @@ class _Scanner:
                 raise AssertionError(f"no token at {raw[position:]!r}")
             position = token.end()
             kind, text = token.lastgroup, token.group()
+            if self.too_deep:
+                return False
             if kind == "mark":
                 self._mark(text, number)
             elif kind == "open":
@@ -177,9 +197,17 @@ class _Scanner:
         node = Node(" ".join(self.words), self.start)
         self.words.clear()
         self.level.append(node)
-        if block:
+        if block and len(self.open) >= DEEPEST:
+            self.give_up(node.line)
+        elif block:
             self.open.append(node)
             self.level = node.children
+
+    def give_up(self, line: int) -> None:
+        """Leave the rest of the text: nobody wrote it as a config."""
+        if not self.too_deep:
+            self.problem(line, "{", TOO_DEEP)
+        self.too_deep = True
 
     def finish(self) -> tuple[list[Node], list[UnrecognisedLine]]:
         if self.unfinished:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, Final, Literal, NamedTuple
 
-from generator.platforms.tree import Node
+from generator.platforms.tree import DEEPEST, Node
 
 CHUNK: Final = 250
 """Lines that ciscoconfparse2 gets at a time."""
@@ -106,6 +106,8 @@ _BANNER: Final = re.compile(
 )
 _TAKEN: Final = ("banner ", "set banner ", "macro name ")
 """Lines that ciscoconfparse2 would take for the beginning of a text of its own."""
+_LONG: Final = 2000
+"""Characters of a line that it gets to see: it takes seconds for a very long one."""
 _HEX: Final = re.compile(r"[0-9A-Fa-f ]+")
 
 
@@ -137,7 +139,20 @@ def _indented(text: str, comment: str) -> tuple[list[Node], list[_Line]]:
             line = raw.strip()
             if line and not line.startswith(comment):
                 lines.append(_Line(raw.index(line[0]), line, number))
-    return header, lines
+    return header, _shallow(lines) if any(one.indent > DEEPEST for one in lines) else lines
+
+
+def _shallow(lines: list[_Line]) -> list[_Line]:
+    """No line under more than so many others, however far it is indented."""
+    open_lines: list[int] = []
+    out = []
+    for line in lines:
+        while open_lines and open_lines[-1] >= line.indent:
+            open_lines.pop()
+        if len(open_lines) < DEEPEST:
+            open_lines.append(line.indent)
+        out.append(line._replace(indent=len(open_lines) - 1))
+    return out
 
 
 def _skip_text(numbered: Iterator[tuple[int, str]], banner: re.Match[str] | None) -> None:
@@ -165,7 +180,7 @@ def _skip_certificate(numbered: Iterator[tuple[int, str]]) -> tuple[int, str]:
 
 
 def _feed_indented(lines: list[_Line], comment: str) -> list[Node]:
-    texts = [f"{' ' * line.indent}{'_' if line.text.startswith(_TAKEN) else ''}{line.text}" for line in lines]
+    texts = [f"{' ' * line.indent}{'_' if line.text.startswith(_TAKEN) else ''}{line.text[:_LONG]}" for line in lines]
     return _nodes(_parser()(texts, syntax="ios", comment_delimiters=[comment]), lines)
 
 
@@ -206,11 +221,11 @@ def _statements(text: str) -> tuple[list[Node], list[_Line]]:
         else:
             mark = token.group()
             if words or mark == "{":
-                lines.append(_Line(depth, " ".join(words), start if words else number))
+                lines.append(_Line(min(depth, DEEPEST), " ".join(words), start if words else number))
                 words = []
             depth = max(0, depth + {"{": 1, "}": -1}.get(mark, 0))
     if words:
-        lines.append(_Line(depth, " ".join(words), start))
+        lines.append(_Line(min(depth, DEEPEST), " ".join(words), start))
     return header, lines
 
 
@@ -219,7 +234,7 @@ def _feed_braces(lines: list[_Line]) -> list[Node]:
     for place, line in enumerate(lines):
         after = lines[place + 1].indent if place + 1 < len(lines) else 0
         opens = after > line.indent
-        text = line.text if _PLAIN.fullmatch(line.text) else f"line{line.number}"
+        text = line.text if len(line.text) < _LONG and _PLAIN.fullmatch(line.text) else f"line{line.number}"
         texts.append(f"{text}{' {' if opens else ';'}")
         texts.extend("}" for _ in range(line.indent - after))
     return _nodes(_parser()(texts, syntax="junos", comment_delimiters=["#"]), lines)

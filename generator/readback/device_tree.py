@@ -10,7 +10,7 @@ from collections.abc import Callable
 from generator.model.facts import UnrecognisedLine
 from generator.platforms.base import ConfigFile
 from generator.platforms.tree import Node
-from generator.readback.braces import parse_braces
+from generator.readback.braces import TOO_DEEP, parse_braces
 from generator.readback.ciscoconf import device_tree
 
 Parsed = tuple[list[Node], list[UnrecognisedLine]]
@@ -36,4 +36,5 @@ def _in_its_form(file: ConfigFile, text: str, parse: Callable[[], list[Node]], *
     if file.syntax != "braces":
         return parse(), []
     nodes, problems = parse_braces(text, file.name)
-    return (parse() if always else nodes), problems
+    given_up = any(one.reason == TOO_DEEP for one in problems)
+    return (parse() if always and not given_up else nodes), problems

@@ -199,7 +199,10 @@ class CiscoXe:
     def reaches(self, item: Item, neighbor: Item) -> bool:
         if self.space(item) != self.space(neighbor) or item.key[0] != "interface":
             return False
-        address = ip_address(neighbor.key[1].split("|")[2])
+        try:
+            address = ip_address(neighbor.key[1].split("|")[2])
+        except ValueError:  # a peer group
+            return False
         return any(
             address in ip_network(network) for network in map(network_of, (x.text for x in item.lines)) if network
         )

@@ -43,7 +43,7 @@ _OURS: Final = {
     "bgp": re.compile(r"router bgp .*|(?:no )?bgp (?:router-id|default ipv4-unicast|bestpath as-path ignore)\b.*"),
     "bgp-af": re.compile(r"address-family .*|(?:network|redistribute|maximum-paths)\b.*"),
 }
-_KEY: Final = re.compile(r"(.*\bpassword |\s*secret = ).+")
+_KEY: Final = re.compile(r"(\b(?:password |secret = )).+")
 
 
 def negated(text: str) -> str:

@@ -59,7 +59,7 @@ def _frr(nodes: list[Node]) -> Found:
     for node in nodes:
         text = " ".join(node.text.split())
         words = text.split()
-        kind = words[0]
+        kind = words[0] if len(words) > 1 or text == "bfd" else ""  # a word on its own is no statement
         match = _LIST.fullmatch(text)
         if match is not None:
             key = ("prefix-list", f"{match[1]} {match[2]}") if match[1] else (match[3].split()[0], match[4])
@@ -77,7 +77,7 @@ def _frr(nodes: list[Node]) -> Found:
                     yield ("route", f"{words[1]}|{line}"), Typed((text,), line), child.line
         elif kind == "bfd":
             for child in node.children:
-                if child.text.startswith("profile "):
+                if child.text.startswith("profile ") and len(child.text.split()) > 1:
                     yield from _block(("bfd profile", child.text.split()[1]), ("bfd",), child)
         elif words[:2] == ["router", "bgp"]:
             yield from _bgp(node, text)

@@ -145,11 +145,11 @@ class Router:
 
 
 def _who(line: str) -> str:
-    return line.split()[1] if line.startswith("neighbor ") else ""
+    return "".join(line.split()[1:2]) if line.startswith("neighbor ") else ""
 
 
 def _defined(line: str) -> str:
-    words = line.split()
+    words = [*line.split(), "", "", "", ""]
     if words[1:2] == ["prefix-list"]:
         return f"{words[0]} prefix-list {words[2]}"
     if words[:2] == ["bgp", "as-path"]:
@@ -160,10 +160,10 @@ def _defined(line: str) -> str:
 
 
 def _named(line: str) -> str:
-    words = line.split()
+    words = [*line.split(), "", "", "", ""]
     if words[0] == "match":
         if "prefix-list" in words:
-            return f"{words[1]} prefix-list {words[-1]}"
+            return f"{words[1]} prefix-list {line.split()[-1]}"
         return f"{words[1]} {words[2]}"
     if words[0] == "neighbor" and words[2] == "route-map":
         return f"route-map {words[3]}"

@@ -27,8 +27,11 @@ _T = TypeVar("_T")
 def read_prefix_list(found: Found, words: list[str], node: Node) -> None:
     """``ip prefix-list NAME seq N permit PREFIX ge N le N``; without ``seq`` it goes on in steps of 5."""
     family: Family = 4 if words[0] == "ip" else 6
+    if len(words) < 4:
+        found.reject(node)
+        return
     key = (words[2], family)
-    if words[3:4] == ["description"]:
+    if words[3] == "description":
         return
     try:
         entries = found.prefix_lists.setdefault(key, {})
