@@ -220,14 +220,12 @@ def _status(options: argparse.Namespace) -> int:
 
 
 def _down(options: argparse.Namespace) -> int:
-    from generator.cli.stdout import emit
+    from generator.cli.lab_output import down_output
     from generator.lab.boot import down
     from generator.lab.state import lab_name
-    from generator.report.terminal import printable
 
     found = down(Path(options.inventory))
-    name = printable(lab_name(Path(options.inventory)))
-    emit(f"lab {name} is down\n" if found else f"there was no lab {name}\n")
+    down_output(options, lab_name(Path(options.inventory)), found=found)
     return codes.CLEAN
 
 

@@ -54,6 +54,14 @@ def up_output(options: argparse.Namespace, record: Record, lab: Lab, missing: Se
     emit("".join(f"{line}\n" for line in lines))
 
 
+def down_output(options: argparse.Namespace, name: str, *, found: bool) -> None:
+    """Which lab is down, and whether it was up before."""
+    if options.format == "json":
+        _json("down", lab=name, found=found)
+    else:
+        emit(f"lab {printable(name)} is down\n" if found else f"there was no lab {printable(name)}\n")
+
+
 def _unproven(record: Record, paint: Painter) -> list[str]:
     return [f"{paint('warning', 'unproven')}  {printable(one)}" for one in record.unproven]
 
