@@ -213,4 +213,5 @@ def _box(x: int, y: int, width: int, height: int, name: str, under: str, state: 
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 14 else f"{text[:13]}…"
+    """Both ends of a name: what tells it from others may stand at either."""
+    return text if len(text) <= 14 else f"{text[:8]}…{text[-5:]}"
