@@ -121,12 +121,10 @@ ip -n far link set in up
 ip -n far addr add 10.60.255.14/32 dev in
 ip -n far addr add 10.60.255.15/32 dev in
 ip -n far route add 172.20.0.1 dev in
-# kernel-libipsec sends everything into its device, but for the gateways of the tunnels that are up.
-ip rule add pref 10 to 10.60.255.0/24 lookup main
-ip -n far rule add pref 10 to 172.20.0.1 lookup main
 for end in here far; do
   cat > /run/$end/strongswan.conf <<END
 charon {
+  install_routes = no
   load = random nonce openssl kdf kernel-libipsec kernel-netlink socket-default vici
   plugins {
     vici {
@@ -142,16 +140,17 @@ done
 swan() {
   STRONGSWAN_CONF=/run/$1/strongswan.conf SWANCTL_DIR=/run/$1 swanctl "$2" --uri unix:///run/$1/vici 2>/dev/null
 }
-up() {
-  steady=0
-  for attempt in $(seq 200); do
-    # A tunnel that is being taken down is still listed for a moment.
-    if [ "$(swan here --list-sas | grep -c ESTABLISHED)" -ge 2 ]; then steady=$((steady + 1)); else steady=0; fi
-    [ $steady -ge 5 ] && break
+listed() {
+  swan here --list-sas | grep ESTABLISHED
+}
+up() {  # name, and for a changed file the line that must not be there any more
+  for attempt in $(seq 300); do
+    seen=$(listed)
+    [ "$(echo "$seen" | grep -c ESTABLISHED)" -ge 2 ] && { [ -z "$2" ] || ! echo "$seen" | grep -qF "$2"; } && break
     sleep 0.1
   done
   echo "== $1"
-  swan here --list-sas | grep ESTABLISHED
+  echo "$seen"
 }
 STRONGSWAN_CONF=/run/far/strongswan.conf ip netns exec far /usr/lib/ipsec/charon > /run/log 2>&1 &
 until [ -S /run/far/vici ]; do sleep 0.05; done
@@ -163,8 +162,9 @@ swan far --load-all > /dev/null
 for name in first same other back; do
   cp "$0/$name" /run/here/swanctl.conf
   swan here --load-all > /dev/null || exit 1
-  [ $name = other ] && sleep 0.5
-  up $name
+  gone=
+  case $name in other|back) gone=$(echo "$seen" | grep xfrm309) ;; esac
+  up $name "$gone"
 done
 """
 
@@ -186,6 +186,10 @@ def test_swanctl_leaves_alone_a_tunnel_whose_connection_is_the_same(tmp_path: Pa
     folder = tmp_path / "rendered"
     api.render(INVENTORY, folder, native=False)
     text = (folder / "r1" / "swanctl.conf").read_text()
+    # ESP is a process here, not the kernel: it would route IKE itself into a tunnel that is for everything.
+    text = text.replace("local_ts = 0.0.0.0/0", "local_ts = 10.8.0.0/24").replace(
+        "remote_ts = 0.0.0.0/0", "remote_ts = 10.9.0.0/24"
+    )
     head, mark, second = text.partition("    xfrm309 {")
     other = head + mark + second.replace("dpd_delay = 10s", "dpd_delay = 12s", 1)
     assert other != text
