@@ -279,9 +279,11 @@ def audit(
             raise Refused(f"{configs} holds no config file", "put <router>.cfg or a folder for each router there")
         if loaded is None:
             loaded = _nothing_loaded(configs)
-        findings = list(_settle(loaded.source, found.findings, everything=False))
+        findings = found.findings
         if accepted is not None:
-            findings = [*accepted.findings, *accepted.settle(findings, NEVER_ACCEPTED)]
+            # The inventory's comments come first: what one of them accepts, an entry of the file did not.
+            settled = _settle(loaded.source, findings, everything=False)
+            findings = [*accepted.findings, *accepted.settle(settled, NEVER_ACCEPTED)]
         result = _conclude(loaded, findings, found.devices, found.tiers, None)
         if not found.files and not result.stopped:
             result.stopped = "unreadable: no file is a config of a platform that is known here"

@@ -62,12 +62,13 @@ def crossed(
     comes = {batch(first) for first, _ in soft if first in filters}
     goes = {batch(second) for _, second in soft if second in filters}
     suspects = comes & goes
+    weak = frozenset(soft)
     found: set[Key] = set()
     while suspects:
         graph: dict[Key, set[Key]] = {}
         for first, second in [*((one, other) for one, others in edges.items() for other in others), *soft]:
             one, other = batch(first), batch(second)
-            if one != other and not ((first, second) in soft and {one, other} & found):
+            if one != other and not ((first, second) in weak and {one, other} & found):
                 graph.setdefault(other, set()).add(one)
         try:
             TopologicalSorter(graph).prepare()

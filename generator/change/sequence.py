@@ -183,9 +183,10 @@ class Sequence:
 
     def _wait_together(self) -> None:
         """Whatever one of a batch waits for, the first of them waits for."""
-        batches = {id(keys): keys for keys in self.batches.values()}
-        for mark, keys in batches.items():
-            members = {*keys, *(member for member, one in self.batches.items() if id(one) == mark)}
+        batches: dict[Key, set[Key]] = {}
+        for member, keys in self.batches.items():
+            batches.setdefault(keys[0], set(keys)).add(member)
+        for members in batches.values():
             for first, seconds in list(self.after.items()):
                 if first not in members and seconds & members:
                     for member in members & self.actions.keys():

@@ -151,6 +151,9 @@ class _Link6(IPv6Interface):
     def __hash__(self) -> int:
         return self._hash
 
+    def __str__(self) -> str:
+        return f"{self.ip}/{self.network.prefixlen}"
+
 
 @lru_cache(maxsize=_CACHE)
 def parse_prefix(text: str) -> Prefix:

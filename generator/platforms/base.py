@@ -11,13 +11,13 @@ from typing import Literal
 from generator.model.address import Prefix
 from generator.model.audit import AuditFacts
 from generator.model.change import Command
-from generator.model.facts import Facts, NeighborKey, ReadResult, UnrecognisedLine
+from generator.model.facts import Facts, NeighborKey, ReadResult
 from generator.model.plan import DevicePlan
 from generator.model.vlan import Tags
 from generator.model.watch import Watch
 from generator.platforms.changing import Device, Grammar
 from generator.platforms.health import Health
-from generator.platforms.tree import Node
+from generator.platforms.tree import Node, Parsed
 
 
 class Feature(StrEnum):
@@ -72,7 +72,7 @@ class ConfigFile:
     """What begins a comment line."""
     path: str = ""
     """Where it is on a router that takes it as a whole."""
-    other_form: Callable[[str, str], tuple[list[Node], list[UnrecognisedLine]] | None] | None = None
+    other_form: Callable[[str, str], Parsed | None] | None = None
     """Text and file name → tree and what is wrong, where the platform has a second way to print the same; None: it is not that."""
 
 

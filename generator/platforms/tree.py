@@ -6,6 +6,8 @@ from typing import Final
 
 import msgspec
 
+from generator.model.facts import UnrecognisedLine
+
 DEEPEST: Final = 64
 """Blocks inside of blocks that are told apart; no router has a quarter of it, and everything that walks is recursive."""
 
@@ -22,3 +24,7 @@ class Node(msgspec.Struct):
 
     def __repr__(self) -> str:
         return f"Node({self.text!r}, {self.line}, {len(self.children)} children)"
+
+
+Parsed = tuple[list[Node], list[UnrecognisedLine]]
+"""A file's tree, and what keeps it from being read as a whole."""

@@ -162,8 +162,10 @@ def _partner_up(seen: Seen, vrf: str) -> bool:
 def _offered(wanted: Expectation | None, state: RouterState | None, path: tuple[str, ...]) -> frozenset[object]:
     """The prefixes that a router's sessions of one peering bring."""
     found: set[object] = set()
-    for key, one in wanted.sessions.items() if wanted is not None and state is not None else ():
-        session = state.sessions.get(key) if state is not None else None
+    if wanted is None or state is None:
+        return frozenset()
+    for key, one in wanted.sessions.items():
+        session = state.sessions.get(key)
         if one.path == path and session is not None and session.up:
             found |= session.accepted_prefixes or frozenset()
     return frozenset(found)

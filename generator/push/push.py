@@ -76,7 +76,8 @@ class Push:
         self.progress = progress
         self.world = world or World()
         self.journal: Journal | None = None
-        self.back_out = BackOut((options.journal or state_folder() / NAME).parent)
+        self.journal_path = options.journal or state_folder() / NAME
+        self.back_out = BackOut(self.journal_path.parent)
         self.rollouts: dict[str, Rollout] = {}
         self._lock = threading.Lock()
 
@@ -101,8 +102,7 @@ class Push:
         options = self.options
         names = list(self.pairs)
         if options.resume:
-            path = options.journal or state_folder() / NAME
-            over = finished(path, {one.name: one.digest for one in self.pairs.values()})
+            over = finished(self.journal_path, {one.name: one.digest for one in self.pairs.values()})
             names = [name for name in names if name not in over]
             result.notes += [f"{name} was finished before" for name in self.pairs if name in over]
         lacking = [router for name in names for router in self.pairs[name].without_timer]
@@ -152,7 +152,7 @@ class Push:
         return found
 
     def _change(self, result: PushResult, names: Sequence[str]) -> None:
-        self.journal = Journal(self.options.journal or state_folder() / NAME)
+        self.journal = Journal(self.journal_path)
         result.journal, result.committed = self.journal.path, True
         try:
             self._each("pushing", names, self._change_one, canary=True, stop=self.interrupt)

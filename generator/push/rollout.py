@@ -22,7 +22,7 @@ from generator.push.session import DeviceRefused, Running, Session, SessionLost
 from generator.push.state import Expectation
 from generator.push.steps import Step, Target, steps_of
 from generator.push.watch import Look, Watch
-from generator.push.way_back import Left, Mark, WayBack
+from generator.push.way_back import AS_BEFORE, Left, Mark, WayBack
 from generator.push.world import Options, World
 
 
@@ -177,7 +177,7 @@ class Rollout:
     def _left(self, target: Target, why: str, trail: list[Mark], *, lost: bool = False) -> str:
         """The router goes back; in words, why and to where."""
         way_back = WayBack(target, self.sessions[target.router], self.options, self.world, self._say)
-        left = way_back.home(trail, lost=lost) if trail else Left("as before", "nothing was committed")
+        left = way_back.home(trail, lost=lost) if trail else Left(AS_BEFORE, "nothing was committed")
         self.result.left[target.router] = left.state
         self._say(target.router, "left", left.state)
         return f"{target.router}: {why}; {left.text}"

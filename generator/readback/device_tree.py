@@ -7,14 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from generator.model.facts import UnrecognisedLine
 from generator.platforms.base import ConfigFile
-from generator.platforms.tree import Node
+from generator.platforms.tree import Node, Parsed
 from generator.readback.braces import TOO_DEEP, parse_braces
-from generator.readback.ciscoconf import device_tree
-
-Parsed = tuple[list[Node], list[UnrecognisedLine]]
-"""The tree, and what keeps it from being read as a whole."""
+from generator.readback.ciscoconf import device_tree, parse_device
 
 
 def tree_of(file: ConfigFile, text: str) -> Parsed:
@@ -24,8 +20,6 @@ def tree_of(file: ConfigFile, text: str) -> Parsed:
 
 def other_tree_of(file: ConfigFile, text: str) -> Parsed:
     """The tree as ciscoconfparse2 has it; what is broken in braces only our own parser says."""
-    from generator.readback.ciscoconf import parse_device
-
     return _in_its_form(file, text, lambda: parse_device(text, file.syntax, file.comment), always=True)
 
 

@@ -8,9 +8,9 @@ import msgspec
 
 from generator.model.facts import ReadResult, UnrecognisedLine
 from generator.platforms.base import ConfigFile, Platform
-from generator.platforms.tree import Node
+from generator.platforms.tree import Node, Parsed
 from generator.readback.braces import parse_braces
-from generator.readback.device_tree import Parsed, other_tree_of
+from generator.readback.device_tree import other_tree_of
 from generator.readback.indent import parse_indent
 
 Trees = dict[str, list[Node]]

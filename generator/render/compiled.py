@@ -1,7 +1,8 @@
 """What our templates are compiled to: Python that reads attributes as Python does and calls macros at once.
 
 Jinja2's own code asks the environment for every attribute and the context for every call, because its
-templates read dicts, are sandboxed or run in a coroutine.  Ours do none of that.  (Measured: 4 % of a run.)
+templates read dicts, are sandboxed or run in a coroutine.  Ours do none of that.  (Measured: 8 % of a run's
+instructions.)
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 INVENTORY = ROOT / "inventories" / "fjellmark-linux"
-FAULTS = ("link down", "silent loss", "dies")
+FAULTS = ("link down", "silent loss", "router dead")
 """Words of the proofs whose figures are failover times."""
 
 

@@ -18,7 +18,7 @@ from tests.lab.test_flat import left
 from tests.lab_needs import need
 
 pytestmark = [pytest.mark.slow, pytest.mark.flaky(reruns=1)]
-"""Once more, since on a busy machine the kernel in user mode has been seen to freeze; the lab is booted anew then."""
+"""Once more, with a lab booted anew: a machine that others keep busy may have no time for the kernel in user mode."""
 
 Booted = tuple[str, Path, Callable[[], None]]
 

@@ -98,8 +98,7 @@ def observable_filters(facts: Facts) -> dict[tuple[str, Family], Filter]:
 @lru_cache(maxsize=1 << 10)
 def _as_list(one: Filter, log: bool) -> Filter:
     """Cached: a router's filters are asked for twice, and the routers of a pair share many."""
-    rules = entries(one.rules, log=log)
-    return one if rules is one.rules else Filter(one.name, one.family, rules)
+    return Filter(one.name, one.family, entries(one.rules, log=log))
 
 
 def not_inspected(one: Filter) -> tuple[FilterRule, ...]:

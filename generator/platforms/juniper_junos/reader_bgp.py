@@ -222,7 +222,7 @@ def _bfd(reading: Reading, settings: Settings, node: Node, _rest: str) -> None:
                 name, _, value = inner.text.partition(" ")
                 if name == "minimum-interval" and value.isdecimal():
                     timers["transmit"] = int(value)
-        elif word not in (*_BFD_NO_MATTER, "echo", "echo-lite"):
+        elif word not in _BFD_NO_MATTER and word not in _BFD_ECHO:
             reading.unknown(one)
     if "transmit" not in timers or "receive" not in timers:
         raise ValueError("no interval in bfd-liveness-detection")
@@ -230,7 +230,7 @@ def _bfd(reading: Reading, settings: Settings, node: Node, _rest: str) -> None:
         timers["transmit"],
         timers["receive"],
         timers["multiplier"],
-        any(one.text.startswith("echo") for one in node.children),
+        any(one.text.partition(" ")[0] in _BFD_ECHO for one in node.children),
     )
 
 
@@ -332,4 +332,5 @@ _KEPT: Final = frozenset(
 _NO_MATTER: Final = frozenset(
     ["log-updown", "mtu-discovery", "out-delay", "precision-timers", "tcp-mss", "traceoptions", "bgp-error-tolerance"]
 )
+_BFD_ECHO: Final = frozenset(["echo", "echo-lite"])
 _BFD_NO_MATTER: Final = frozenset(["detection-time", "holddown-interval", "no-adaptation", "session-mode", "version"])

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from generator.model.facts import UnrecognisedLine
-from generator.platforms.tree import Node
+from generator.platforms.tree import Node, Parsed
 
 Blocks = Mapping[str, "Blocks"]
 """First word of a statement, with a ``*`` for each name behind it → what may stand inside of it."""
@@ -148,8 +148,6 @@ _ATTRIBUTES: Final = frozenset(("vlan-tags", "teardown", "autonomous-system"))
 _VERB: Final = re.compile(r"(?:set|deactivate|activate|protect|annotate|delete)\s")
 _WORD: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\[[^]]*\]|[^\s"\[]+|\S')
 _LOOKED_AT: Final = 1 << 14
-
-Parsed = tuple[list[Node], list[UnrecognisedLine]]
 
 
 def is_set_format(text: str) -> bool:

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from generator.platforms.changing import Item, Key, Typed
+from generator.platforms.linux_frr.boot import PATHS
 from generator.platforms.tree import Node
 
 FRR: Final = "frr.conf"
 LOADS: Final = {
     "daemons": "systemctl restart frr",
-    "sysctl.conf": "sysctl -p /etc/sysctl.d/90-peerwright.conf",
-    "nftables.conf": "nft -f /etc/nftables.conf",
+    "sysctl.conf": f"sysctl -p {PATHS['sysctl.conf']}",
+    "nftables.conf": f"nft -f {PATHS['nftables.conf']}",
     "interfaces": "ifreload -a",
     "swanctl.conf": "swanctl --load-all",
 }

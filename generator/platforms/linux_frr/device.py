@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from generator.platforms.linux_frr.boot import PATHS
 from generator.platforms.tree import Node
 
 
@@ -17,11 +18,11 @@ class Block(dict[str, "Block"]):
 
 
 _LOADS: Final = {
-    "nft -f /etc/nftables.conf": "nftables.conf",
+    f"nft -f {PATHS['nftables.conf']}": "nftables.conf",
     "ifreload -a": "interfaces",
     "swanctl --load-all": "swanctl.conf",
     "systemctl restart frr": "daemons",
-    "sysctl -p /etc/sysctl.d/90-peerwright.conf": "sysctl.conf",
+    f"sysctl -p {PATHS['sysctl.conf']}": "sysctl.conf",
 }
 _HIDDEN: Final = frozenset(("exit", "exit-vrf", "exit-address-family", "!", "end"))
 _SINGLE: Final = tuple(
